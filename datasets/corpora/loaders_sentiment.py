@@ -55,7 +55,7 @@ def poleval2024_emosent(row: Row) -> Example | None:
         source=level,
         kind=level,
         group=review_group(row["id"]),
-        weight=0.5 if row["sentiment"] == "ambivalent" and level == "sentence" else 0.9,
+        weight=0.5 if row["sentiment"] == "ambivalent" and level == "sentence" else 0.85,
         meta={"in_text_split": row["in_polemo2_text_split"]},
     )
 
