@@ -1,0 +1,184 @@
+"""Judges one artefact on one benchmark, beside the baselines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sedno.datasets.corpora.example import Example
+from sedno.datasets.textkey import text_key
+from sedno.evaluation.answers import (
+    ArtefactAnswers,
+    Predictor,
+    artefact_answers,
+    baseline_answers,
+    comment_of,
+    indices,
+    truth_of,
+)
+from sedno.evaluation.baselines import Baseline
+from sedno.evaluation.benchmarks.benchmark import Benchmark
+from sedno.evaluation.bootstrap import Resamples, confusion, interval, macro_f1_of
+from sedno.evaluation.calibration_metrics import (
+    coverage_at_error,
+    coverage_of_band,
+    ece_of_perfect,
+    reliability,
+)
+from sedno.evaluation.metrics import Answers, Truth, difference, score
+from sedno.evaluation.outcomes import Outcomes
+from sedno.evaluation.results import (
+    Abstention,
+    Agreement,
+    BenchmarkResult,
+    Leakage,
+    TaskResult,
+)
+from sedno.evaluation.slices import COMMON_SLICERS, slices_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How everything is judged.
+
+    Attributes:
+        target_error: Error rate that the abstain band was asked to keep.
+        replicates: Bootstrap resamples.
+        seed: Of the bootstrap.
+    """
+
+    target_error: float = 0.05
+    replicates: int = 2000
+    seed: int = 0
+
+
+def judge(
+    benchmark: Benchmark,
+    predictor: Predictor,
+    *,
+    system: str,
+    baselines: Iterable[Baseline],
+    leakage: Leakage,
+    rules: Rules,
+) -> BenchmarkResult:
+    """Judges ``predictor`` on every task of ``benchmark``.
+
+    Args:
+        benchmark: The test, already without the items the artefact may have learned from.
+        predictor: The artefact.
+        system: Its name in reports.
+        baselines: What it is compared with.
+        leakage: What is known of leaks, for the report.
+        rules: How to judge.
+    """
+    items = benchmark.items
+    started = time.perf_counter()
+    predictions = predictor.predict([comment_of(item) for item in items])
+    seconds = time.perf_counter() - started
+    rivals = [baseline_answers(benchmark, baseline) for baseline in baselines]
+    trial = _Trial.of(benchmark, rules)
+    results = []
+    for task in benchmark.tasks:
+        truth = truth_of(benchmark, task)
+        if not truth.known.any():
+            continue
+        given = artefact_answers(system, predictions, task, truth.labels)
+        against = [answers[task] for answers in rivals if task in answers]
+        results.append(trial.judge(truth, given, against))
+    return BenchmarkResult(
+        name=benchmark.name,
+        title=benchmark.title,
+        protocol=benchmark.protocol,
+        items=len(items),
+        training_items=max(len(fold.train) for fold in benchmark.folds),
+        unanswered=sum(prediction.error is not None for prediction in predictions),
+        seconds=seconds,
+        leakage=leakage,
+        tasks=tuple(results),
+        published=benchmark.published,
+    )
+
+
+def clusters_of(items: Sequence[Example]) -> tuple[str, ...]:
+    """What is drawn as one in the bootstrap: copies of one text, whatever their spelling."""
+    return tuple(text_key(item.text) for item in items)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What the tasks of one benchmark share."""
+
+    benchmark: Benchmark
+    rules: Rules
+    clusters: tuple[str, ...]
+    resamples: Resamples
+
+    @classmethod
+    def of(cls, benchmark: Benchmark, rules: Rules) -> _Trial:
+        clusters = clusters_of(benchmark.items)
+        resamples = Resamples.draw(clusters, replicates=rules.replicates, seed=rules.seed)
+        return cls(benchmark, rules, clusters, resamples)
+
+    def judge(self, truth: Truth, given: ArtefactAnswers, against: Sequence[Answers]) -> TaskResult:
+        items, answers, resamples = self.benchmark.items, given.answers, self.resamples
+        known, predicted = truth.known, answers.predicted
+        confidence = answers.confidence[known]
+        correct = predicted[known] == truth.index[known]
+        table = confusion(truth.index, predicted, len(truth.labels)).astype(int)
+        return TaskResult(
+            task=truth.task,
+            labels=truth.labels,
+            items=int(known.sum()),
+            unlabelled=int((~known).sum()),
+            artefact=score(truth, answers, resamples),
+            baselines=tuple(score(truth, rival, resamples) for rival in against),
+            differences=tuple(difference(truth, answers, rival, resamples) for rival in against),
+            confusion=tuple(tuple(int(cell) for cell in row) for row in table),
+            reliability=reliability(confidence, correct),
+            ece_of_chance=ece_of_perfect(confidence),
+            abstention=Abstention(
+                target=self.rules.target_error,
+                band=coverage_of_band(given.review[known], correct),
+                at_95=coverage_at_error(confidence, correct, 0.05),
+                at_98=coverage_at_error(confidence, correct, 0.02),
+            ),
+            agreements=tuple(agreements(items, truth, answers, resamples)),
+            slices=slices_of(items, truth, predicted, {**COMMON_SLICERS, **self.benchmark.slicers}),
+            outcomes=Outcomes.of(
+                [item.id for item in items], self.clusters, truth.index, predicted
+            ),
+        )
+
+
+def agreements(
+    items: Sequence[Example], truth: Truth, given: Answers, resamples: Resamples
+) -> Iterable[Agreement]:
+    """The artefact against each annotator by itself, then the annotators against each other.
+
+    Nothing where not every item has the same number of annotators, at least two.
+    """
+    count = len(items[0].annotations)
+    if count < 2 or any(len(item.annotations) != count for item in items):
+        return
+    names = [chr(ord("A") + number) for number in range(count)]
+    opinions = [
+        indices([item.annotations[number] for item in items], truth.task, truth.labels)
+        for number in range(count)
+    ]
+    size = len(truth.labels)
+    systems = [(given.system, given.predicted, number) for number in range(count)]
+    systems += [
+        (f"annotator {names[other]}", opinions[other], number)
+        for number in range(count)
+        for other in range(number + 1, count)
+    ]
+    for system, answers, number in systems:
+        right = np.where(answers >= 0, opinions[number], -1)
+        draws = macro_f1_of(resamples.confusions(right, answers, size))
+        value = float(macro_f1_of(confusion(right, answers, size)))
+        yield Agreement(
+            system, f"annotator {names[number]}", int((right >= 0).sum()), interval(value, draws)
+        )

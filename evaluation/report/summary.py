@@ -1,0 +1,66 @@
+"""The short form of a report: one line a task."""
+
+from __future__ import annotations
+
+from sedno.evaluation.report.tables import figure, percent, signed, table, with_interval
+from sedno.evaluation.results import BenchmarkResult, Report, TaskResult
+
+LEGEND = (
+    "Macro-F1 with 95 % bootstrap intervals; a star marks a difference whose paired interval is "
+    "clear of zero. ECE: 15 bins of equal mass; behind the slash what perfectly calibrated "
+    "answers would show on so few items. Alone: share answered outside the abstain band."
+)
+
+
+def summary(report: Report) -> str:
+    """The summary table with its legend, for the top of a report and for terminals."""
+    rows = [_row(result, task) for result in report.benchmarks for task in result.tasks]
+    header = (
+        "benchmark",
+        "task",
+        "items",
+        "macro-F1",
+        "strongest baseline",
+        "its macro-F1",
+        "difference",
+        "ECE / chance",
+        "alone",
+        "error there",
+    )
+    warnings = [
+        f"- {result.name}: the artefact may have learned from "
+        f"{result.leakage.may_have_seen} of these items: no measure of unseen text."
+        for result in report.benchmarks
+        if result.leakage.in_sample
+    ]
+    parts = [table(header, rows, left=2), LEGEND, "\n".join(warnings)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _row(result: BenchmarkResult, task: TaskResult) -> tuple[str, ...]:
+    if task.only_label is not None:
+        alarms = f"only {task.only_label}; false alarms {percent(1 - task.artefact.accuracy.value)}"
+        return (*_head(result, task), alarms, "–", "–", "–", *_tail(task))
+    best = max(task.baselines, key=lambda system: system.macro_f1.value, default=None)
+    ahead = next((d for d in task.differences if best and d.than == best.system), None)
+    return (
+        *_head(result, task),
+        with_interval(task.artefact.macro_f1),
+        best.system if best else "–",
+        figure(best.macro_f1.value) if best else "–",
+        signed(ahead.macro_f1) if ahead else "–",
+        *_tail(task),
+    )
+
+
+def _head(result: BenchmarkResult, task: TaskResult) -> tuple[str, ...]:
+    seen = " (seen)" if result.leakage.in_sample else ""
+    return (result.name + seen, task.task, str(task.items))
+
+
+def _tail(task: TaskResult) -> tuple[str, ...]:
+    return (
+        f"{figure(task.artefact.ece)} / {figure(task.ece_of_chance)}",
+        percent(task.abstention.band.answered),
+        percent(task.abstention.band.error),
+    )
