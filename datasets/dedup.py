@@ -23,7 +23,16 @@ from sedno.datasets.corpora.example import Example
 from sedno.datasets.similar import SimilarTexts
 from sedno.datasets.textkey import text_key
 
-__all__ = ["Leak", "LeakReport", "leak_free", "leakage", "leaks", "text_key", "without_repeats"]
+__all__ = [
+    "HeldOut",
+    "Leak",
+    "LeakReport",
+    "leak_free",
+    "leakage",
+    "leaks",
+    "text_key",
+    "without_repeats",
+]
 
 LeakKind = Literal["group", "key", "near", "contained"]
 
@@ -71,6 +80,32 @@ class LeakReport:
         return self.total > 0
 
 
+class HeldOut:
+    """Test examples, indexed once, that training examples are held against.
+
+    Args:
+        tests: Test sets.
+        groups: Whether sharing a group is a leak. Official splits that cut groups can be
+            compared with published figures only when it is not.
+    """
+
+    def __init__(self, *tests: Iterable[Example], groups: bool = True) -> None:
+        self._examples = [example for test in tests for example in test]
+        self._by_group = {e.group: e for e in self._examples if e.group} if groups else {}
+        self._texts = SimilarTexts(example.text for example in self._examples)
+
+    def leak(self, example: Example) -> Leak | None:
+        """How ``example`` would leak if a model learned from it; ``None`` where it does not."""
+        if example.group in self._by_group:
+            return Leak(example, self._by_group[example.group], "group")
+        match = self._texts.first(example.text)
+        return Leak(example, self._examples[match.position], match.how) if match else None
+
+    def leak_free(self, train: Iterable[Example]) -> list[Example]:
+        """``train`` without every example that leaks."""
+        return [example for example in train if self.leak(example) is None]
+
+
 def leaks(
     train: Iterable[Example], *tests: Iterable[Example], groups: bool = True
 ) -> list[Leak | None]:
@@ -79,20 +114,10 @@ def leaks(
     Args:
         train: Training examples.
         tests: Test sets.
-        groups: Whether sharing a group is a leak. Official splits that cut groups are compared
-            with published figures only when it is not.
+        groups: As in :class:`HeldOut`.
     """
-    held = [example for test in tests for example in test]
-    by_group = {example.group: example for example in held if example.group} if groups else {}
-    index = SimilarTexts(example.text for example in held)
-    found: list[Leak | None] = []
-    for example in train:
-        if example.group in by_group:
-            found.append(Leak(example, by_group[example.group], "group"))
-            continue
-        match = index.first(example.text)
-        found.append(Leak(example, held[match.position], match.how) if match else None)
-    return found
+    held_out = HeldOut(*tests, groups=groups)
+    return [held_out.leak(example) for example in train]
 
 
 def leak_free(
@@ -100,17 +125,19 @@ def leak_free(
 ) -> list[Example]:
     """``train`` without every example that leaks from any of ``tests`` (see the module).
 
+    To clean several training sets of the same tests build one :class:`HeldOut`.
+
     Args:
         train: Training examples.
         tests: Test sets.
-        groups: As in :func:`leaks`.
+        groups: As in :class:`HeldOut`.
     """
-    kept = list(train)
-    found = leaks(kept, *tests, groups=groups)
-    return [example for example, leak in zip(kept, found, strict=True) if leak is None]
+    return HeldOut(*tests, groups=groups).leak_free(train)
 
 
-def leakage(train: Sequence[Example], test: Sequence[Example], *, groups: bool = True) -> LeakReport:
+def leakage(
+    train: Sequence[Example], test: Sequence[Example], *, groups: bool = True
+) -> LeakReport:
     """How many examples of ``train`` leak from ``test``, and how."""
     found = [leak for leak in leaks(train, test, groups=groups) if leak is not None]
     by_kind = Counter(leak.how for leak in found)

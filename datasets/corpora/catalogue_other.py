@@ -28,8 +28,10 @@ OTHER: Final[tuple[Corpus, ...]] = (
         convert=sentiment.umsab_xlmt,
         feeds_gold=True,
         notes=(
-            "No mixed class (`label_space`). Against gold train: negative 90 of 125, neutral "
-            "103 of 144, positive 90 of 131 (weight .7).",
+            (
+                "No mixed class (`label_space`). Against gold train: negative 90 of 125, neutral "
+                "103 of 144, positive 90 of 131 (weight .7)."
+            ),
             "`kind` is the language. No Polish.",
         ),
     ),
@@ -97,8 +99,10 @@ OTHER: Final[tuple[Corpus, ...]] = (
         convert=spam.janitr_x_scam,
         notes=(
             "scam_or_spam, promo, bot_or_ai_reply -> spam. Hand-made rows (`mock`) are dropped.",
-            "Labelled partly by agents, noisy (weight .5). Posts, not replies: promotion on "
-            "one's own page is not unsolicited.",
+            (
+                "Labelled partly by agents, noisy (weight .5). Posts, not replies: promotion on "
+                "one's own page is not unsolicited."
+            ),
         ),
     ),
     Corpus(
@@ -129,8 +133,10 @@ OTHER: Final[tuple[Corpus, ...]] = (
         ),
         convert=spam.vispam_reviews_vi,
         notes=(
-            "Evaluation only. Its spam is mostly what our guide calls generic (brand only, "
-            "irrelevant), hence both tasks; fake reviews carry no substance label.",
+            (
+                "Evaluation only. Its spam is mostly what our guide calls generic (brand only, "
+                "irrelevant), hence both tasks; fake reviews carry no substance label."
+            ),
         ),
     ),
     Corpus(
@@ -149,8 +155,10 @@ OTHER: Final[tuple[Corpus, ...]] = (
         convert=hostility.c3_constructive,
         notes=(
             "Evaluation only. constructive -> substantive, related but not the same.",
-            "Length is a confound: report the length-only baseline beside. `group` is the "
-            "article.",
+            (
+                "Length is a confound: report the length-only baseline beside. `group` is the "
+                "article."
+            ),
         ),
     ),
     Corpus(
@@ -168,9 +176,11 @@ OTHER: Final[tuple[Corpus, ...]] = (
         ),
         convert=hostility.germeval2021,
         notes=(
-            "Weak for us (weight .4): substantive = engaging or fact-claiming, of 20 read about "
-            "17 fit the guide, of 35 others about 20 are generic; toxic there includes mockery "
-            "and replies our guide lets pass.",
+            (
+                "Weak for us (weight .4): substantive = engaging or fact-claiming, of 20 read "
+                "about 17 fit the guide, of 35 others about 20 are generic; toxic there includes "
+                "mockery and replies our guide lets pass."
+            ),
         ),
     ),
     Corpus(
@@ -189,8 +199,10 @@ OTHER: Final[tuple[Corpus, ...]] = (
         ),
         convert=hostility.victsd_constructive_vi,
         notes=(
-            "Evaluation only. Its official split cuts articles (`thread`): 581 of 825 stand on "
-            "both sides.",
+            (
+                "Evaluation only. Its official split cuts articles (`thread`): 581 of 825 stand on "
+                "both sides."
+            ),
         ),
     ),
     Corpus(
@@ -209,8 +221,10 @@ OTHER: Final[tuple[Corpus, ...]] = (
         ),
         convert=questions.banking77,
         notes=(
-            "Intents only. Of 30 read about a fifth state a problem or ask for an action, so it "
-            "carries no question label.",
+            (
+                "Intents only. Of 30 read about a fifth state a problem or ask for an action, so "
+                "it carries no question label."
+            ),
         ),
     ),
     Corpus(

@@ -33,14 +33,23 @@ POLISH: Final[tuple[Corpus, ...]] = (
         citation="Sedno project: comments labelled under its annotation guide.",
         convert=gold.gold_pl,
         notes=(
-            "Labelled by a large language model reading each comment under the guide, not by "
-            "people. Model cards and reports must say so.",
-            "Dev has two blind annotators (`annotations`); a task they differ on is unlabelled "
-            "and stands in `disagreed`.",
-            "Train and dev share their kinds of source; hold a `kind` (plfb, wpkom, shop, wust, "
-            "polemo2, poleval2024, umsab, yt) out of train to see what an unseen one costs.",
-            "A quarter of the fan-page train rows stand under posts that dev has too "
-            "(`thread`); texts do not repeat.",
+            (
+                "Labelled by a large language model reading each comment under the guide, not by "
+                "people. Model cards and reports must say so."
+            ),
+            (
+                "Dev has two blind annotators (`annotations`); a task they differ on is unlabelled "
+                "and stands in `disagreed`."
+            ),
+            (
+                "Train and dev share their kinds of source; hold a `kind` (plfb, wpkom, shop, "
+                "wust, polemo2, poleval2024, umsab, yt) out of train to see what an unseen one costs."
+            ),
+            (
+                "A quarter of the fan-page train rows stand under posts that dev has too "
+                "(`thread`), and 33 train rows are near a dev text, hold one or are held by "
+                "one: use `leak_free`."
+            ),
         ),
     ),
     Corpus(
@@ -58,8 +67,10 @@ POLISH: Final[tuple[Corpus, ...]] = (
             "Written and labelled by a large language model. Model cards and reports must say so.",
             "Hold whole kinds out (`kind`); `hn_*` are hard negatives, `ord_*` ordinary.",
             "Zero-width characters and mixed scripts occur only in its spam: normalise first.",
-            "Spam here is 96 % generic, hard negatives mostly substantive: do not learn "
-            "substance from it alone.",
+            (
+                "Spam here is 96 % generic, hard negatives mostly substantive: do not learn "
+                "substance from it alone."
+            ),
         ),
     ),
     Corpus(
@@ -75,8 +86,10 @@ POLISH: Final[tuple[Corpus, ...]] = (
         convert=gold.questions_pl,
         notes=(
             "Written and labelled by a large language model. Model cards and reports must say so.",
-            "All 110 rows read want an answer, also those put as a statement, so all are "
-            "`question`; and the guide calls an information-seeking question substantive.",
+            (
+                "All 110 rows read want an answer, also those put as a statement, so all are "
+                "`question`; and the guide calls an information-seeking question substantive."
+            ),
             "No row is labelled `none`: balance it with corpora that have both.",
             "`group` is the intent, `kind` the niche: hold whole niches out.",
         ),
@@ -112,11 +125,15 @@ POLISH: Final[tuple[Corpus, ...]] = (
         convert=sentiment.polemo2_sentence,
         feeds_gold=True,
         notes=(
-            "Its splits ignore those of polemo2_text. For a polemo2_text figure train only on "
-            'rows with `meta["in_text_split"]` = "no"; `leak_free` finds the sentences by itself.',
-            "Sentences were labelled with the review in view: of 45 ambivalent ones in gold "
-            "train 16 are mixed there (weight .35); negative 127 of 136, neutral 80 of 103, "
-            "positive 106 of 116 agree (weight .9).",
+            (
+                "Its splits ignore those of polemo2_text. For a polemo2_text figure train only on "
+                'rows with `meta["in_text_split"]` = "no"; `leak_free` finds the sentences by itself.'
+            ),
+            (
+                "Sentences were labelled with the review in view: of 45 ambivalent ones in gold "
+                "train 16 are mixed there (weight .35); negative 127 of 136, neutral 80 of 103, "
+                "positive 106 of 116 agree (weight .9)."
+            ),
         ),
     ),
     Corpus(
@@ -137,8 +154,10 @@ POLISH: Final[tuple[Corpus, ...]] = (
         notes=(
             "Rows without a clear polarity are dropped. Positive and negative -> mixed.",
             'Overlaps PolEmo 2.0 (`meta["in_text_split"]`); `leak_free` finds the sentences.',
-            "`group` is the review. Splits are the preparer's, not official; gold train holds "
-            "rows of all three.",
+            (
+                "`group` is the review. Splits are the preparer's, not official; gold train holds "
+                "rows of all three."
+            ),
         ),
     ),
     Corpus(
@@ -175,8 +194,10 @@ POLISH: Final[tuple[Corpus, ...]] = (
         convert=sentiment.tweets_mozetic_pl,
         notes=(
             'Dropped: rows with `lang` "und".',
-            "One annotator; no neutral, no mixed (`label_space`): it can only teach negative "
-            "from positive.",
+            (
+                "One annotator; no neutral, no mixed (`label_space`): it can only teach negative "
+                "from positive."
+            ),
         ),
     ),
     Corpus(
@@ -196,8 +217,10 @@ POLISH: Final[tuple[Corpus, ...]] = (
         ),
         convert=hostility.cbd_poleval2019,
         notes=(
-            "Cyberbullying and hate speech -> toxic and negative; harmless -> ok, sentiment "
-            "unlabelled. Noisy: insults stand under harmless.",
+            (
+                "Cyberbullying and hate speech -> toxic and negative; harmless -> ok, sentiment "
+                "unlabelled. Noisy: insults stand under harmless."
+            ),
             "8 % positive.",
         ),
     ),
@@ -216,8 +239,10 @@ POLISH: Final[tuple[Corpus, ...]] = (
         notes=(
             "One annotator; 2015-16 politics.",
             "Classes are mapped only where gold agrees on the very same comments (table below).",
-            "Rows in gold dev never come out; rows in gold train do, see `leak_free` to let the "
-            "gold labels win.",
+            (
+                "Rows in gold dev never come out; rows in gold train do, see `leak_free` to let "
+                "the gold labels win."
+            ),
         ),
     ),
     Corpus(
@@ -233,8 +258,10 @@ POLISH: Final[tuple[Corpus, ...]] = (
         convert=sentiment.pl_shop_opinions,
         feeds_gold=True,
         notes=(
-            "Labels come from ratings and the topic gives the class away (weight .3), though "
-            "gold train agrees on 475 of 500.",
+            (
+                "Labels come from ratings and the topic gives the class away (weight .3), though "
+                "gold train agrees on 475 of 500."
+            ),
             "Only negative and positive (`label_space`).",
         ),
     ),
@@ -250,8 +277,10 @@ POLISH: Final[tuple[Corpus, ...]] = (
         citation="Obuchowski: Polish Sentiment Analysis (repository).",
         convert=sentiment.mediakrytyk_reviews,
         notes=(
-            "Score up to 4 negative, from 8 positive; the middle is dropped. The score is the "
-            "review's, the quote may say the reverse (weight .3).",
+            (
+                "Score up to 4 negative, from 8 positive; the middle is dropped. The score is the "
+                "review's, the quote may say the reverse (weight .3)."
+            ),
             "Only negative and positive (`label_space`).",
         ),
     ),
@@ -284,8 +313,10 @@ POLISH: Final[tuple[Corpus, ...]] = (
         citation="PolEval 2022 task 3, Passage Retrieval.",
         convert=questions.poleval2022_questions_pl,
         notes=(
-            "Every row is a question in full spelling; no clusters. `kind` is wiki-trivia, "
-            "legal-questions or allegro-faq.",
+            (
+                "Every row is a question in full spelling; no clusters. `kind` is wiki-trivia, "
+                "legal-questions or allegro-faq."
+            ),
         ),
     ),
 )

@@ -52,7 +52,7 @@ are no leak.
 OWN_COMMENTS: Final = """\
 ## Your own labelled comments
 
-`sedno.datasets.corpora.labelled.load_labelled("mine.csv")` reads JSONL or CSV in the format of the
+`sedno.datasets.corpora.files.load_file("mine.csv")` reads JSONL or CSV in the format of the
 gold corpus:
 
 | field | values |
@@ -63,7 +63,9 @@ gold corpus:
 | `sentiment` | `neg`, `neu`, `pos`, `mix` |
 | `question` | `0`, `1` |
 | `toxic` | `0`, `1` |
-| `id`, `lang`, `context`, `source`, `group`, `thread`, `kind`, `intent`, `split`, `weight` | optional |
+| `id`, `lang`, `context`, `source`, `group`, `thread`, `kind`, `intent` | any text, optional |
+| `split` | `train`, `dev`, `test`, optional |
+| `weight` | above 0, up to 1, optional |
 
 The taxonomy's own words are taken too (`authenticity` = `spam`), in JSONL also inside `labels`, so
 that answers exported after review can be read back. Empty is unlabelled; anything else is an

@@ -23,7 +23,7 @@ from sedno.datasets.corpora.rows import CorpusError, Row, read_rows
 _TEXT_FIELDS: Final = ("context", "source", "group", "thread", "kind", "intent")
 
 
-def load_labelled(
+def load_file(
     path: str | os.PathLike[str],
     *,
     name: str | None = None,
