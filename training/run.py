@@ -1,0 +1,159 @@
+"""``sedno train``: from a recipe to an artefact."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+
+from sedno.models.taxonomy import TASKS
+from sedno.training.base.encoder import BaseEncoder, load_base
+from sedno.training.batches import pad, tokenize
+from sedno.training.data import TrainingData, assemble, describe
+from sedno.training.export.artefact import export_artefact
+from sedno.training.loop import RunLog, Trainer
+from sedno.training.network import Network
+from sedno.training.recipe import Recipe, read_recipe
+from sedno.training.teacher import embed_untouched
+
+NETWORK_FILE = "network.pt"
+
+
+def train(
+    recipe_path: Path,
+    *,
+    data: Path,
+    output: Path,
+    work: Path | None = None,
+    resume: bool = False,
+) -> Path:
+    """Trains a model by a recipe and writes its artefact.
+
+    Args:
+        recipe_path: The recipe's TOML file.
+        data: Folder of corpora.
+        output: Folder for the artefact; must not exist or be empty.
+        work: Folder for checkpoints and the log; ``<output>.run`` where ``None``.
+        resume: Go on from the checkpoint in ``work``.
+
+    Returns:
+        The artefact's folder.
+
+    Raises:
+        RecipeError: The recipe is not valid or names a corpus that may not train.
+        FileExistsError: ``output`` holds something, or ``work`` holds a run and ``resume``
+            is not set.
+        GateError: The quantised model is too far from the trained one.
+    """
+    if output.exists() and any(output.iterdir()):
+        raise FileExistsError(f"output {output}: is not empty; give a new folder or remove it")
+    run = work or output.with_name(f"{output.name}.run")
+    if run.exists() and any(run.iterdir()) and not resume:
+        raise FileExistsError(f"{run}: holds an earlier run; add --resume or remove it")
+    run.mkdir(parents=True, exist_ok=True)
+    recipe = read_recipe(recipe_path)
+    shutil.copyfile(recipe_path, run / "recipe.toml")
+    log = RunLog(run)
+    base = load_base(recipe.base.source)
+    assembled = assemble(recipe, data, folder=recipe_path.parent)
+    for stage in recipe.stages:
+        print(describe(stage, assembled.counts[stage.name]), flush=True)
+    fingerprints = _fingerprints(recipe, assembled)
+    log.write(
+        "data",
+        counts=assembled.counts,
+        calibration=len(assembled.calibration),
+        dropped=assembled.dropped,
+        hashes=assembled.hashes,
+    )
+    teacher = _teacher(recipe, base, assembled, run, fingerprints)
+    network = Network(load_base(recipe.base.source).model)
+    trained = run / NETWORK_FILE
+    if resume and trained.is_file():
+        network.load_state_dict(torch.load(trained, weights_only=True))
+    else:
+        Trainer(
+            recipe,
+            base,
+            network,
+            assembled,
+            teacher,
+            folder=run,
+            fingerprints=fingerprints,
+            evaluate=lambda net: held_back_scores(net, base, assembled),
+        ).run()
+        torch.save(network.state_dict(), trained)
+    network.eval()
+    report = export_artefact(recipe, recipe_path, base, network, assembled, output)
+    log.write("exported", artefact=str(output.name), gate={k: asdict(v) for k, v in report.items()})
+    return output
+
+
+def held_back_scores(
+    network: Network, base: BaseEncoder, data: TrainingData
+) -> dict[str, float]:
+    """Macro-F1 of every task on the calibration part, a figure to watch while training."""
+    examples = data.calibration
+    rows = tokenize(base.tokenizer, [example.text for example in examples], 128)
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    answers: dict[str, NDArray[np.int64]] = {
+        task.name: np.zeros(len(rows), dtype=np.int64) for task in TASKS
+    }
+    with torch.inference_mode():
+        for start in range(0, len(order), 32):
+            chosen = order[start : start + 32]
+            output = network(*pad([rows[i] for i in chosen], base.pad_id))
+            for task in TASKS:
+                answers[task.name][chosen] = output.logits[task.name].argmax(1).numpy()
+    figures: dict[str, float] = {}
+    for task in TASKS:
+        at = [i for i, example in enumerate(examples) if task.name in example.labels]
+        truth = [task.index(examples[i].labels[task.name]) for i in at]
+        if truth:
+            figures[task.name] = float(
+                f1_score(truth, answers[task.name][at], average="macro", zero_division=0.0)
+            )
+    return figures
+
+
+def _fingerprints(recipe: Recipe, data: TrainingData) -> list[str]:
+    """One a stage: a hash of all that shapes the weights up to its end."""
+    settings = recipe.model_dump(mode="json", exclude={"stages", "export", "version", "name"})
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    out: list[str] = []
+    for stage in recipe.stages:
+        counts = data.counts[stage.name]
+        parts = {
+            "stage": stage.model_dump(mode="json"),
+            "counts": counts,
+            "hashes": {name: data.hashes[name] for name in counts},
+        }
+        digest.update(json.dumps(parts, sort_keys=True).encode())
+        out.append(digest.hexdigest())
+    return out
+
+
+def _teacher(
+    recipe: Recipe, base: BaseEncoder, data: TrainingData, run: Path, fingerprints: Sequence[str]
+) -> list[NDArray[np.float32]]:
+    """The untouched encoder's embeddings of every stage's texts, kept for a resumed run."""
+    out: list[NDArray[np.float32]] = []
+    for number, (stage, samples) in enumerate(zip(recipe.stages, data.stages, strict=True)):
+        path = run / f"teacher-{stage.name}.npz"
+        if path.is_file():
+            stored = np.load(path)
+            if str(stored["fingerprint"]) == fingerprints[number]:
+                out.append(stored["vectors"])
+                continue
+        vectors = embed_untouched(base, [sample.text for sample in samples])
+        np.savez(path, fingerprint=np.array(fingerprints[number]), vectors=vectors)
+        out.append(vectors)
+    return out
