@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import unicodedata
+import math
+import re
+import reprlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from sedno.datasets.language_codes import parse_language
+from sedno.datasets.normalize.invisible import shows_nothing
+from sedno.datasets.timestamps import parse_time
 
 MAX_TEXT_CHARS = 20_000
 """Longest text taken. The model reads up to its token limit of it; beyond this length
 the input is more likely a mistake (a whole page, a log) than a comment."""
 
 MAX_ID_CHARS = 256
+"""Longest identifier taken: of a comment, its author, source or post."""
 
 
 class CommentError(ValueError):
@@ -19,7 +27,7 @@ class CommentError(ValueError):
     Attributes:
         field: The field at fault.
         code: A stable word for programs: ``empty_text``, ``text_too_long``, ``wrong_type``,
-            ``missing_field``, ``id_too_long``, ``empty_id``, ``bad_time``.
+            ``missing_field``, ``id_too_long``, ``empty_id``, ``bad_time``, ``bad_language``.
         detail: What is wrong with the value and how to mend it.
     """
 
@@ -54,3 +62,188 @@ class Comment:
     post_id: str | None = None
     context: str | None = None
     language: str | None = None
+
+
+_LOST_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_LINE_ENDS = re.compile("\r\n|[\r\v\f]")
+_SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    r"""Drop what cannot be stored or sent, and nothing else.
+
+    Surrogate pairs become the character they stand for and lone surrogates U+FFFD; other line
+    ends become ``\n``; NUL and the other ASCII controls but tab and line feed are removed.
+    C1 controls (U+0080 to U+009F) stay: they are halves of letters that were read in the wrong
+    encoding, which :func:`sedno.datasets.normalize.normalize` can still put together.
+    """
+    if not _UNCLEAN.search(text):
+        return text
+    text = _LINE_ENDS.sub("\n", text)
+    text = _SURROGATE_PAIR.sub(_join_pair, text)
+    text = _LONE_SURROGATE.sub("\ufffd", text)
+    return _LOST_CONTROLS.sub("", text)
+
+
+def _join_pair(pair: re.Match[str]) -> str:
+    return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
+
+
+def make_comment(fields: Mapping[str, object], *, default_id: str | int) -> Comment:
+    """Make a valid comment out of what a file or a request states.
+
+    ``None``, a float NaN (an empty cell of a table) and, save for ``text``, a blank string
+    count as not stated. Whole numbers are taken for identifiers. Keys that are no field of
+    :class:`Comment` are not looked at.
+
+    Args:
+        fields: Values by field name; only ``text`` must be there.
+        default_id: The identifier of a comment that states none: its row number.
+
+    Returns:
+        The comment, its strings cleaned by :func:`clean_text`.
+
+    Raises:
+        CommentError: The first field that is not valid, with code ``empty_text``,
+            ``text_too_long``, ``wrong_type``, ``id_too_long``, ``empty_id``, ``bad_time`` or
+            ``bad_language``.
+    """
+    return Comment(
+        text=_text(fields.get("text")),
+        id=_identifier("id", fields.get("id"))
+        or _identifier("id", default_id)
+        or _refuse_empty_id(default_id),
+        author=_identifier("author", fields.get("author")),
+        posted_at=_time(fields.get("posted_at")),
+        source=_identifier("source", fields.get("source")),
+        post_id=_identifier("post_id", fields.get("post_id")),
+        context=_context(fields.get("context")),
+        language=_language(fields.get("language")),
+    )
+
+
+def _text(value: object) -> str:
+    if _is_absent(value):
+        raise CommentError("text", "empty_text", "is missing; every comment needs a text")
+    text = _string("text", value)
+    if shows_nothing(text):
+        raise CommentError(
+            "text", "empty_text", "has no visible character; leave the row out or give its text"
+        )
+    return _within_length("text", text)
+
+
+def _context(value: object) -> str | None:
+    if _is_absent(value):
+        return None
+    context = _string("context", value)
+    return None if shows_nothing(context) else _within_length("context", context)
+
+
+def _within_length(field: str, text: str) -> str:
+    if len(text) > MAX_TEXT_CHARS:
+        raise CommentError(
+            field,
+            "text_too_long",
+            f"has {len(text)} characters, at most {MAX_TEXT_CHARS} are taken; shorten or split it",
+        )
+    return text
+
+
+def _identifier(field: str, value: object) -> str | None:
+    if _is_absent(value):
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = _digits(field, value)
+    elif isinstance(value, float) and value.is_integer():
+        # A column of whole numbers with gaps is read as floats by table formats.
+        value = _digits(field, int(value))
+    identifier = _string(field, value)
+    if not identifier.strip():
+        return None
+    if len(identifier) > MAX_ID_CHARS:
+        raise CommentError(
+            field,
+            "id_too_long",
+            f"{_shown(identifier)} has {len(identifier)} characters, at most {MAX_ID_CHARS} are "
+            "taken; use a shorter identifier, such as a hash of it",
+        )
+    return identifier
+
+
+def _digits(field: str, number: int) -> str:
+    if abs(number) >= 10**MAX_ID_CHARS:  # str() of a huge number is slow, then refused
+        raise CommentError(
+            field, "id_too_long", f"is a number of more than {MAX_ID_CHARS} digits; shorten it"
+        )
+    return str(number)
+
+
+def _refuse_empty_id(default_id: str | int) -> str:
+    raise CommentError(
+        "id", "empty_id", f"is missing and the default {default_id!r} is blank; state an id"
+    )
+
+
+def _time(value: object) -> datetime | None:
+    if _is_absent(value) or (isinstance(value, str) and not value.strip()):
+        return None
+    remedy = "give ISO 8601 such as '2025-03-01T12:00:00Z', or seconds since 1970"
+    try:
+        return parse_time(value)
+    except TypeError as error:
+        raise CommentError(
+            "posted_at", "wrong_type", f"{_shown(value)} is {_type_name(value)}; {remedy}"
+        ) from error
+    except (ValueError, OverflowError) as error:
+        raise CommentError(
+            "posted_at", "bad_time", f"{_shown(value)} is no time that can be read; {remedy}"
+        ) from error
+
+
+def _language(value: object) -> str | None:
+    if _is_absent(value):
+        return None
+    try:
+        return parse_language(_string("language", value))
+    except CommentError:
+        raise
+    except ValueError as error:
+        raise CommentError("language", "bad_language", str(error)) from error
+
+
+def _string(field: str, value: object) -> str:
+    if isinstance(value, str):
+        return clean_text(value)
+    # A text is never shown in an error: errors are logged, comments must not be.
+    shown = (
+        f"is {_type_name(value)}"
+        if field in ("text", "context")
+        else (f"{_shown(value)} is {_type_name(value)}")
+    )
+    remedy = "decode it as UTF-8" if isinstance(value, bytes | bytearray) else "give a string"
+    raise CommentError(field, "wrong_type", f"{shown}, not a string; {remedy}")
+
+
+def _is_absent(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _type_name(value: object) -> str:
+    names = {
+        dict: "an object",
+        list: "a list",
+        bool: "a truth value",
+        int: "a number",
+        float: "a number",
+    }
+    return names.get(type(value), f"of type {type(value).__name__}")
+
+
+def _shown(value: object) -> str:
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python refuses to write out a number of thousands of digits
+        return "a number of thousands of digits"

@@ -30,6 +30,14 @@ _JOINING = re.compile(
 _TAG_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e007a]{2,}\U000e007f")
 
 
+_NOTHING = re.compile(rf"(?:[\s\u2800]|{_CONTROL.pattern}|{_BIDI.pattern}|{_ZERO_WIDTH.pattern})*")
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether a text has no visible character: blank, or made of invisible ones."""
+    return _NOTHING.fullmatch(text) is not None
+
+
 def controls(text: str) -> list[Edit]:
     """Drop control characters; a lone surrogate becomes U+FFFD."""
     return [

@@ -11,9 +11,6 @@ import re
 from collections.abc import Iterator
 from os.path import commonprefix
 
-from ftfy import fix_encoding
-from ftfy.badness import is_bad
-
 from sedno.datasets.normalize.edits import Edit
 
 _WORD = re.compile(r"\s+|\S+")
@@ -47,6 +44,10 @@ def mojibake(text: str) -> list[Edit]:
     """Mend text that was decoded with the wrong encoding, where that is beyond doubt."""
     if text.isascii():
         return []
+    # Loaded by the first text that needs it: the start of a command does not.
+    from ftfy import fix_encoding  # noqa: PLC0415
+    from ftfy.badness import is_bad  # noqa: PLC0415
+
     if is_bad(text):
         fixed = fix_encoding(text)
         if fixed != text:

@@ -6,7 +6,7 @@ import re
 
 from sedno.datasets.normalize.edits import Edit
 
-_RUN = re.compile(r"\s+")
+_RUN = re.compile(r"[\s\u2800]+")  # with the blank of Braille, which shows as a space
 _BREAKS = frozenset("\n\r\v\f\x85\u2028\u2029")
 
 
