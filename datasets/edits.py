@@ -13,7 +13,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from rapidfuzz.distance import Levenshtein
+try:
+    from rapidfuzz.distance import Levenshtein
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "rapidfuzz is not installed; comparing texts needs it: pip install 'sedno[train]'",
+        name="rapidfuzz",
+    ) from error
 
 MIN_CHARS: Final = 6
 """Shorter strings are near only when equal: one letter makes another word of them."""

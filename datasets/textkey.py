@@ -15,7 +15,7 @@ from typing import Final
 from sedno.datasets.normalize import normalize
 
 _LINK: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_MENTION: Final = re.compile(r"(?<!\w)@\w+")
+_MENTION: Final = re.compile(r"(?<!\w)@\w+(?:\.\w+)*")
 _RETWEET: Final = re.compile(r"^\W*rt\b", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\W_]+")
 _REPEATED_LETTER: Final = re.compile(r"([^\W\d_])\1+")

@@ -43,7 +43,8 @@ POLISH: Final[tuple[Corpus, ...]] = (
             ),
             (
                 "Train and dev share their kinds of source; hold a `kind` (plfb, wpkom, shop, "
-                "wust, polemo2, poleval2024, umsab, yt) out of train to see what an unseen one costs."
+                "wust, polemo2, poleval2024, umsab, yt) out of train to see what an unseen one "
+                "costs."
             ),
             (
                 "A quarter of the fan-page train rows stand under posts that dev has too "
@@ -127,7 +128,8 @@ POLISH: Final[tuple[Corpus, ...]] = (
         notes=(
             (
                 "Its splits ignore those of polemo2_text. For a polemo2_text figure train only on "
-                'rows with `meta["in_text_split"]` = "no"; `leak_free` finds the sentences by itself.'
+                'rows with `meta["in_text_split"]` = "no"; `leak_free` finds the sentences by '
+                "itself."
             ),
             (
                 "Sentences were labelled with the review in view: of 45 ambivalent ones in gold "

@@ -65,7 +65,8 @@ class Example:
         Raises:
             ValueError: No id or text, a weight outside (0, 1], or a label outside its space.
         """
-        if not self.id or not self.text.strip():
+        # Rows come from JSON, so the types are a hope until checked.
+        if not self.id or not isinstance(self.text, str) or not self.text.strip():
             raise ValueError(f"{self.corpus}: example {self.id!r} has no id or no text")
         if not 0.0 < self.weight <= 1.0:
             raise ValueError(
