@@ -223,7 +223,7 @@ POLISH: Final[tuple[Corpus, ...]] = (
                 "Cyberbullying and hate speech -> toxic and negative; harmless -> ok, sentiment "
                 "unlabelled. Noisy: insults stand under harmless."
             ),
-            "8 % positive.",
+            "8 % harmful. Its sentiment is negative or unlabelled: balance it.",
         ),
     ),
     Corpus(
@@ -239,7 +239,7 @@ POLISH: Final[tuple[Corpus, ...]] = (
         convert=hostility.wp_komentarze,
         feeds_gold=True,
         notes=(
-            "One annotator; 2015-16 politics.",
+            "One annotator; 2015-16 politics. Its sentiment is negative or unlabelled: balance it.",
             "Classes are mapped only where gold agrees on the very same comments (table below).",
             (
                 "Rows in gold dev never come out; rows in gold train do, see `leak_free` to let "
