@@ -1,0 +1,1 @@
+"""From corpora to an artefact: recipe, data, fine-tuning, calibration, export."""

@@ -16,6 +16,9 @@ _NEIGHBOURS = {
 _LEET = {"a": "@4", "e": "3", "i": "1!", "o": "0", "s": "$5", "t": "7"}
 _HOMOGLYPHS = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")
 
+SHORTEST_HIDDEN = 4
+LEET_SHARE = 0.6
+
 Rewrite = Callable[[str, random.Random], str]
 
 
@@ -34,16 +37,16 @@ def typos(text: str, rng: random.Random, rate: float = 0.04) -> str:
     while at < len(chars):
         char = chars[at]
         if char.isalpha() and rng.random() < rate:
-            way = rng.randrange(4)
-            if way == 0 and at + 1 < len(chars) and chars[at + 1].isalpha():
+            way = rng.choice(("swap", "double", "mistype", "drop"))
+            if way == "swap" and at + 1 < len(chars) and chars[at + 1].isalpha():
                 out += [chars[at + 1], char]
                 at += 2
                 continue
-            if way == 1:
+            if way == "double":
                 out += [char, char]
-            elif way == 2:
+            elif way == "mistype":
                 out.append(rng.choice(_NEIGHBOURS.get(char.lower(), char)))
-            # way 3 (and a swap at a word's end) drops the letter
+            # A swap at a word's end drops the letter, as does "drop".
         else:
             out.append(char)
         at += 1
@@ -83,7 +86,7 @@ def change_emoji(text: str, rng: random.Random) -> str:
     emoji = [char for char in text if unicodedata.category(char) == "So"]
     if not emoji:
         return text
-    if rng.random() < 0.5:
+    if rng.choice((True, False)):
         kept = "".join(c for c in text if c not in emoji and c != "\ufe0f").strip()
         return kept or text
     return text + emoji[-1] * rng.randint(1, 4)
@@ -95,16 +98,17 @@ def obfuscate(text: str, rng: random.Random) -> str:
     for _ in range(max(1, len(words) // 6)):
         at = rng.randrange(len(words))
         word = words[at]
-        if len(word) < 4:
+        if len(word) < SHORTEST_HIDDEN:
             continue
-        way = rng.randrange(4)
-        if way == 0:
+        way = rng.choice(("leet", "homoglyphs", "spaced", "zero width"))
+        if way == "leet":
             words[at] = "".join(
-                rng.choice(_LEET[c]) if c in _LEET and rng.random() < 0.6 else c for c in word
+                rng.choice(_LEET[c]) if c in _LEET and rng.random() < LEET_SHARE else c
+                for c in word
             )
-        elif way == 1:
+        elif way == "homoglyphs":
             words[at] = word.translate(_HOMOGLYPHS)
-        elif way == 2:
+        elif way == "spaced":
             words[at] = " ".join(word)
         else:
             words[at] = "\u200b".join(word)

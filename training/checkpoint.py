@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,12 +67,10 @@ def save(
         },
         partial,
     )
-    os.replace(partial, folder / FILE)
+    partial.replace(folder / FILE)
 
 
-def restore(
-    folder: Path, fingerprints: Sequence[str]
-) -> tuple[Progress, dict[str, Any]] | None:
+def restore(folder: Path, fingerprints: Sequence[str]) -> tuple[Progress, dict[str, Any]] | None:
     """Reads the checkpoint of a run; ``None`` where there is none.
 
     Raises:

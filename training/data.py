@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from sedno.datasets.corpora.example import Example
 from sedno.datasets.corpora.files import load_file
 from sedno.datasets.corpora.registry import CORPORA, corpus, load
 from sedno.datasets.corpora.rows import FILE_NAME
-from sedno.datasets.dedup import leak_free
+from sedno.datasets.dedup import HeldOut
 from sedno.models.taxonomy import TASKS
 from sedno.training.recipe import Recipe, RecipeError, Source, Stage
 
@@ -83,12 +83,13 @@ def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
         for e in loaded[source.corpus]
         if e.kind in source.kinds_held_out
     ]
-    calibration = _calibration_part(recipe, loaded, [*tests, *held])
+    calibration = _calibration_part(recipe, loaded, HeldOut(tests, held))
+    kept_out = HeldOut(tests, held, calibration)
     clean: dict[str, tuple[Example, ...]] = {}
     dropped: dict[str, int] = {}
     for name, examples in loaded.items():
         candidates = [e for e in examples if e.split != "test"]
-        clean[name] = tuple(leak_free(candidates, tests, held, calibration))
+        clean[name] = tuple(kept_out.leak_free(candidates))
         dropped[name] = len(candidates) - len(clean[name])
     stages: list[tuple[Sample, ...]] = []
     counts: dict[str, dict[str, int]] = {}
@@ -136,7 +137,7 @@ def _test_part(name: str, root: Path) -> Iterator[Example]:
 
 
 def _calibration_part(
-    recipe: Recipe, loaded: dict[str, tuple[Example, ...]], tests: Sequence[Example]
+    recipe: Recipe, loaded: dict[str, tuple[Example, ...]], tests: HeldOut
 ) -> tuple[Example, ...]:
     chosen = [
         e
@@ -146,7 +147,7 @@ def _calibration_part(
         and not (name == "gold_pl" and e.split == "dev")
         and _share(f"{recipe.seed}/{e.group or e.id}") < recipe.calibration.share
     ]
-    return tuple(leak_free(chosen, tests))
+    return tuple(tests.leak_free(chosen))
 
 
 def _share(key: str) -> float:
@@ -179,8 +180,7 @@ def _wanted(example: Example, source: Source) -> bool:
         return False
     facts = {"source": example.source, "kind": example.kind, "language": example.language}
     return all(
-        str(facts.get(key, example.meta.get(key))) in values
-        for key, values in source.where.items()
+        str(facts.get(key, example.meta.get(key))) in values for key, values in source.where.items()
     )
 
 

@@ -86,7 +86,7 @@ class Trainer:
     def run(self) -> None:
         """Trains all stages, or what is left of them."""
         restored = checkpoint.restore(self._folder, self._fingerprints)
-        progress, states = restored if restored else (Progress(), {})
+        progress, states = restored or (Progress(), {})
         if states:
             self._network.load_state_dict(states["network"])
             self._log.write("resumed", stage=progress.stage, epoch=progress.epoch)
@@ -129,7 +129,9 @@ class Trainer:
         loss_of = self._loss(stage, self._data.stages[number])
         batches = self._epoch(number, progress.epoch)
         total = len(batches) * stage.epochs
-        self._log.write("stage", name=stage.name, steps=total, samples=len(self._data.stages[number]))
+        self._log.write(
+            "stage", name=stage.name, steps=total, samples=len(self._data.stages[number])
+        )
         bar = tqdm(total=total, initial=progress.step, desc=stage.name, unit="step", disable=None)
         while progress.epoch < stage.epochs:
             self._network.train()

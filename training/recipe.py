@@ -163,7 +163,9 @@ def read_recipe(path: Path) -> Recipe:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise RecipeError(f"{path}: cannot be read ({error.strerror}); give a recipe file") from error
+        raise RecipeError(
+            f"{path}: cannot be read ({error.strerror}); give a recipe file"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise RecipeError(f"{path}: not valid TOML: {error}") from error
     try:

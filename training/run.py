@@ -97,9 +97,7 @@ def train(
     return output
 
 
-def held_back_scores(
-    network: Network, base: BaseEncoder, data: TrainingData
-) -> dict[str, float]:
+def held_back_scores(network: Network, base: BaseEncoder, data: TrainingData) -> dict[str, float]:
     """Macro-F1 of every task on the calibration part, a figure to watch while training."""
     examples = data.calibration
     rows = tokenize(base.tokenizer, [example.text for example in examples], 128)

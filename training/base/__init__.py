@@ -1,0 +1,1 @@
+"""The base encoder: where its weights and tokenizer come from."""

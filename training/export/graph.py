@@ -56,7 +56,9 @@ class GraphWriter:
         stored = self.weight(f"{name}.f16", values.astype(np.float16))
         return self.node("Cast", [stored], name, to=TensorProto.FLOAT)
 
-    def node(self, op: str, inputs: list[str], output: str, *, ms: bool = False, **attrs: object) -> str:
+    def node(
+        self, op: str, inputs: list[str], output: str, *, ms: bool = False, **attrs: object
+    ) -> str:
         """Adds an operator with one output; ``ms`` for ONNX Runtime's own operators."""
         self.nodes.append(
             helper.make_node(
@@ -155,7 +157,9 @@ def _encoder(
     for number in range(int(config.num_hidden_layers)):
         prefix = f"encoder.encoder.layer.{number}."
 
-        def part(name: str, prefix: str = prefix) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        def part(
+            name: str, prefix: str = prefix
+        ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
             return state[f"{prefix}{name}.weight"], state[f"{prefix}{name}.bias"]
 
         triples = [part(f"attention.self.{name}") for name in ("query", "key", "value")]
@@ -231,7 +235,8 @@ def _embeddings(
     )
     # Positions 0..seq-1, with the one token type that is ever used folded in.
     table = (
-        state[f"{prefix}position_embeddings.weight"] + state[f"{prefix}token_type_embeddings.weight"][0]
+        state[f"{prefix}position_embeddings.weight"]
+        + state[f"{prefix}token_type_embeddings.weight"][0]
     )
     zero = graph.weight("zero", np.array([0], dtype=np.int64))
     length = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
@@ -252,21 +257,25 @@ def _heads(
     last = graph.weight("last_axis", np.array([2], dtype=np.int64))
     middle = graph.weight("middle_axis", np.array([1], dtype=np.int64))
     mask = graph.node("Cast", ["attention_mask"], "mask.f32", to=TensorProto.FLOAT)
-    column = graph.node("Unsqueeze", [mask, last], "mask.column")
-    masked = graph.node("Mul", [hidden, column], "masked")
-    total = graph.node("ReduceSum", [masked, middle], "total", keepdims=0)
-    count = graph.node("ReduceSum", [column, middle], "count", keepdims=0)
-    mean = graph.node("Div", [total, count], "mean")
+    count = graph.node("ReduceSum", [mask, middle], "count", keepdims=1)
+    shares = graph.node("Div", [mask, count], "mean.shares")
+    # As a product, not as a ReduceSum: that takes another path for a batch of one, and the
+    # same comment would get a slightly different answer alone than in company.
+    row = graph.node("Unsqueeze", [shares, middle], "mean.row")
+    mean = graph.node("Squeeze", [graph.node("MatMul", [row, hidden], "mean.3d"), middle], "mean")
     one = graph.weight("one", np.array(1, dtype=np.float32))
     far = graph.weight("far", np.array(-1e9, dtype=np.float32))
-    padding = graph.node("Mul", [graph.node("Sub", [one, column], "padding"), far], "padding.far")
+    absent = graph.node("Mul", [graph.node("Sub", [one, mask], "padding"), far], "padding.far")
+    padding = graph.node("Unsqueeze", [absent, last], "padding.column")
 
     queries = np.stack([state[f"heads.{task.name}.query"] for task in TASKS], axis=1)
     scores = graph.node(
         "MatMul", [hidden, graph.weight("queries", queries / np.sqrt(np.float32(width)))], "scores"
     )
-    shares = graph.node("Softmax", [graph.node("Add", [scores, padding], "scores.m")], "shares", axis=1)
-    turned = graph.node("Transpose", [shares], "shares.t", perm=[0, 2, 1])
+    looks = graph.node(
+        "Softmax", [graph.node("Add", [scores, padding], "scores.m")], "looks", axis=1
+    )
+    turned = graph.node("Transpose", [looks], "looks.t", perm=[0, 2, 1])
     focus = graph.node("MatMul", [turned, hidden], "focus")
     outputs: list[tuple[str, int]] = []
     for at, task in enumerate(TASKS):

@@ -1,0 +1,199 @@
+"""Writes a trained network as an artefact folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+
+from sedno.datasets.corpora.example import Example
+from sedno.models.calibration import TaskCalibration
+from sedno.models.taxonomy import TASKS
+from sedno.training.base.encoder import HUB_NAME, PREFIX, BaseEncoder
+from sedno.training.batches import tokenize
+from sedno.training.calibrate import fit_task
+from sedno.training.data import TrainingData
+from sedno.training.export.activations import measure_ranges
+from sedno.training.export.card import render_card
+from sedno.training.export.gate import Logits, TaskGap, check, compare, run_graph
+from sedno.training.export.graph import GRAPH_FILE, TABLE_FILE, write_graph
+from sedno.training.export.selftest import selftest_cases
+from sedno.training.network import Network
+from sedno.training.recipe import Recipe
+
+FORMAT = 1
+RANGE_TEXTS = 600
+LANGUAGES = ("pl", "en", "de", "uk", "cs", "es", "fr", "it", "pt", "ru")
+
+
+def export_artefact(
+    recipe: Recipe,
+    recipe_path: Path,
+    base: BaseEncoder,
+    network: Network,
+    data: TrainingData,
+    output: Path,
+) -> dict[str, dict[str, TaskGap]]:
+    """Quantises, calibrates, checks and writes the artefact.
+
+    Calibration is fitted on the integer graph's own answers to held-back examples, so that
+    it corrects what quantisation shifts. The same examples serve the gate.
+
+    Returns:
+        Graph name (``int8``, ``int7``) -> task -> gap to float32.
+
+    Raises:
+        GateError: Quantisation loses too much; nothing is written to ``output``.
+    """
+    rows = tokenize(base.tokenizer, [e.text for e in data.calibration], recipe.export.max_tokens)
+    ranges = measure_ranges(network, _range_rows(recipe, base, data, rows))
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = {name: Path(scratch) / name for name in ("float", "int8", "int7")}
+        outputs: dict[str, Logits] = {}
+        for name, folder in folders.items():
+            folder.mkdir()
+            write_graph(
+                network,
+                base.words,
+                folder,
+                ranges=None if name == "float" else ranges,
+                bits=8 if name == "int8" else 7,
+                smoothing=recipe.export.smoothing,
+            )
+            outputs[name] = run_graph(folder, rows, base.pad_id)
+        shipped = f"int{recipe.export.weight_bits}"
+        labels = _label_numbers(data.calibration)
+        calibration = _calibrate(outputs[shipped], labels)
+        gaps = {
+            name: compare(outputs["float"], outputs[name], calibration, labels)
+            for name in ("int8", "int7")
+        }
+        for name, found in gaps.items():
+            check(name, found)
+        partial = output.with_name(f"{output.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        for file in (GRAPH_FILE, TABLE_FILE):
+            shutil.copyfile(folders[shipped] / file, partial / file)
+    cases = selftest_cases(partial, base, calibration, recipe.export.max_tokens)
+    metrics = _metrics(outputs[shipped], calibration, labels, gaps)
+    _write_rest(partial, recipe, recipe_path, base, data, calibration, metrics, cases)
+    if output.is_dir():
+        output.rmdir()
+    partial.rename(output)
+    return gaps
+
+
+def _range_rows(
+    recipe: Recipe, base: BaseEncoder, data: TrainingData, rows: Sequence[list[int]]
+) -> list[list[int]]:
+    """Texts of every stage beside the held-back ones: all languages, short and long."""
+    rng = random.Random(recipe.seed)
+    texts = [sample.text for stage in data.stages for sample in stage]
+    chosen = rng.sample(texts, min(RANGE_TEXTS, len(texts)))
+    return tokenize(base.tokenizer, chosen, recipe.export.max_tokens) + list(rows)
+
+
+def _label_numbers(examples: Sequence[Example]) -> dict[str, NDArray[np.int64]]:
+    return {
+        task.name: np.array(
+            [task.index(e.labels[task.name]) if task.name in e.labels else -1 for e in examples],
+            dtype=np.int64,
+        )
+        for task in TASKS
+    }
+
+
+def _calibrate(
+    logits: Logits, labels: Mapping[str, NDArray[np.int64]]
+) -> dict[str, TaskCalibration]:
+    fitted: dict[str, TaskCalibration] = {}
+    for task in TASKS:
+        known = labels[task.name] >= 0
+        fitted[task.name] = fit_task(logits[task.name][known], labels[task.name][known])
+    return fitted
+
+
+def _metrics(
+    logits: Logits,
+    calibration: Mapping[str, TaskCalibration],
+    labels: Mapping[str, NDArray[np.int64]],
+    gaps: Mapping[str, Mapping[str, TaskGap]],
+) -> dict[str, Any]:
+    held_back: dict[str, float] = {}
+    for task in TASKS:
+        known = labels[task.name] >= 0
+        fitted = calibration[task.name]
+        answers = (logits[task.name] / fitted.temperature + np.array(fitted.bias)).argmax(1)
+        held_back[task.name] = float(
+            f1_score(labels[task.name][known], answers[known], average="macro", zero_division=0.0)
+        )
+    return {
+        "held_back_macro_f1": held_back,
+        "quantisation": {
+            name: {task: asdict(gap) for task, gap in found.items()} for name, found in gaps.items()
+        },
+    }
+
+
+def _write_rest(
+    folder: Path,
+    recipe: Recipe,
+    recipe_path: Path,
+    base: BaseEncoder,
+    data: TrainingData,
+    calibration: Mapping[str, TaskCalibration],
+    metrics: dict[str, Any],
+    cases: list[dict[str, Any]],
+) -> None:
+    base.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    _write_json(
+        folder / "calibration.json", {name: asdict(fitted) for name, fitted in calibration.items()}
+    )
+    _write_json(folder / "metrics.json", metrics)
+    shutil.copyfile(recipe_path, folder / "recipe.toml")
+    sources = {"counts": data.counts, "sha256": data.hashes, "left_out": data.dropped}
+    _write_json(folder / "data.json", sources)
+    (folder / "MODEL_CARD.md").write_text(
+        render_card(recipe, base.origin, data, metrics), encoding="utf-8"
+    )
+    files = {
+        path.name: {
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "bytes": path.stat().st_size,
+        }
+        for path in sorted(folder.iterdir())
+    }
+    _write_json(
+        folder / "artifact.json",
+        {
+            "format": FORMAT,
+            "name": recipe.name,
+            "version": recipe.version,
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "base": HUB_NAME,
+            "prefix": PREFIX,
+            "max_tokens": recipe.export.max_tokens,
+            "pad_id": base.pad_id,
+            "embedding_dim": int(base.model.config.hidden_size),
+            "tasks": {task.name: list(task.labels) for task in TASKS},
+            "languages": list(LANGUAGES),
+            "selftest": cases,
+            "files": files,
+        },
+    )
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

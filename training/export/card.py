@@ -1,0 +1,40 @@
+"""The model card: what the model is, what it learned from, where it is weak."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from sedno.datasets.corpora.registry import CORPORA
+from sedno.models.taxonomy import TASKS
+from sedno.training.data import TrainingData
+from sedno.training.recipe import Recipe
+
+
+def render_card(recipe: Recipe, origin: str, data: TrainingData, metrics: dict[str, Any]) -> str:
+    """Markdown of the card, from ``templates/model_card.md``."""
+    environment = Environment(
+        loader=PackageLoader("sedno.training.export"),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - the page is Markdown, not HTML
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = sorted({name for counts in data.counts.values() for name in counts})
+    sources = [
+        {
+            "name": name,
+            "counts": {stage: counts.get(name, 0) for stage, counts in data.counts.items()},
+            "record": CORPORA.get(name),
+        }
+        for name in names
+    ]
+    return environment.get_template("model_card.md").render(
+        recipe=recipe,
+        origin=origin,
+        sources=sources,
+        tasks=TASKS,
+        metrics=metrics,
+        calibration=len(data.calibration),
+    )
