@@ -161,7 +161,7 @@ def agreements(
     Nothing where not every item has the same number of annotators, at least two.
     """
     count = len(items[0].annotations)
-    if count < 2 or any(len(item.annotations) != count for item in items):
+    if count <= 1 or any(len(item.annotations) != count for item in items):
         return
     names = [chr(ord("A") + number) for number in range(count)]
     opinions = [

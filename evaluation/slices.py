@@ -48,7 +48,7 @@ def slices_of(
     for by, slicer in slicers.items():
         parts = [slicer(item) for item in items]
         names = sorted({part for part in parts if part is not None})
-        if len(names) < 2:
+        if len(names) <= 1:
             continue
         for name in names:
             inside = np.array([part == name for part in parts]) & truth.known

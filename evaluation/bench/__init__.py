@@ -1,0 +1,1 @@
+"""Speed, memory and size of the product, measured side by side."""

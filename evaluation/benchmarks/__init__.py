@@ -1,0 +1,1 @@
+"""Tests of label quality, one module a benchmark."""

@@ -1,0 +1,145 @@
+"""The figures that travel with an artefact, in its ``metrics.json`` under ``"evaluation"``.
+
+They hold what a gate needs: macro-F1 with its interval, the baselines beside it, and the
+outcomes item by item, from which two models can be compared pairwise without any corpus.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sedno.evaluation.bootstrap import confusion, macro_f1_of
+from sedno.evaluation.outcomes import Outcomes
+from sedno.evaluation.report.json_form import plain
+from sedno.evaluation.results import Report, TaskResult
+
+METRICS_FILE = "metrics.json"
+KEY = "evaluation"
+
+_ROUNDING = 1e-5
+
+
+class MetricsError(ValueError):
+    """Stored figures that are missing or do not fit together; names file and remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTask:
+    """The stored figures of one task of one benchmark.
+
+    Attributes:
+        macro_f1: Of the artefact.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+        accuracy: Of the artefact.
+        ece: Expected calibration error.
+        items: Labelled items.
+        in_sample: Whether the artefact may have learned from the items.
+        baselines: Baseline -> macro-F1.
+        labels: The labels, whose positions the outcomes give.
+        outcomes: The answers item by item.
+    """
+
+    macro_f1: float
+    low: float
+    high: float
+    accuracy: float
+    ece: float | None
+    items: int
+    in_sample: bool
+    baselines: Mapping[str, float]
+    labels: tuple[str, ...]
+    outcomes: Outcomes
+
+
+Stored = Mapping[str, Mapping[str, StoredTask]]
+"""Benchmark -> task -> figures."""
+
+
+def stored_form(report: Report) -> dict[str, Any]:
+    """What of ``report`` is stored, as plain JSON types."""
+    return {
+        "date": report.date,
+        "commit": report.commit,
+        "machine": report.machine.line(),
+        "benchmarks": {
+            result.name: {
+                task.task: plain(_stored(task, in_sample=result.leakage.in_sample))
+                for task in result.tasks
+            }
+            for result in report.benchmarks
+        },
+    }
+
+
+def read_stored(path: Path) -> Stored:
+    """Reads the stored figures from an artefact's ``metrics.json``.
+
+    Raises:
+        MetricsError: The file is missing or no JSON, has no evaluation, or a stored macro-F1 is
+            not what the stored outcomes give.
+    """
+    remedy = "run `sedno evaluate` on the artefact and store its figures"
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MetricsError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
+    except json.JSONDecodeError as error:
+        raise MetricsError(f"{path}: not JSON ({error}); {remedy}") from error
+    if not isinstance(raw, dict) or KEY not in raw:
+        raise MetricsError(f"{path}: has no {KEY!r}; {remedy}")
+    return {
+        benchmark: {
+            task: _parse(figures, f"{path}: {benchmark}.{task}") for task, figures in tasks.items()
+        }
+        for benchmark, tasks in raw[KEY]["benchmarks"].items()
+    }
+
+
+def _stored(task: TaskResult, *, in_sample: bool) -> StoredTask:
+    own = task.artefact
+    return StoredTask(
+        macro_f1=own.macro_f1.value,
+        low=own.macro_f1.low,
+        high=own.macro_f1.high,
+        accuracy=own.accuracy.value,
+        ece=own.ece,
+        items=task.items,
+        in_sample=in_sample,
+        baselines={rival.system: rival.macro_f1.value for rival in task.baselines},
+        labels=task.labels,
+        outcomes=task.outcomes,
+    )
+
+
+def _parse(figures: Mapping[str, Any], where: str) -> StoredTask:
+    try:
+        raw = figures["outcomes"]
+        outcomes = Outcomes(
+            raw["items"],
+            tuple(tuple(same) for same in raw["copies"]),
+            raw["truth"],
+            raw["predicted"],
+        )
+        task = StoredTask(
+            **{
+                **figures,
+                "labels": tuple(figures["labels"]),
+                "outcomes": outcomes,
+            }
+        )
+    except (KeyError, TypeError) as error:
+        raise MetricsError(f"{where}: does not fit the format ({error})") from error
+    table = confusion(outcomes.truth_indices(), outcomes.predicted_indices(), len(task.labels))
+    given = float(macro_f1_of(table))
+    if not math.isclose(given, task.macro_f1, abs_tol=_ROUNDING):
+        raise MetricsError(
+            f"{where}: macro_f1 is {task.macro_f1:.4f} but the stored outcomes give {given:.4f}; "
+            "the file was changed by hand or is damaged: evaluate again"
+        )
+    return task
