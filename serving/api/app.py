@@ -1,0 +1,159 @@
+"""The HTTP API: this module only wires."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from fastapi.telemetry import TelemetryConfig
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
+
+from sedno.models.classifier import Classifier
+from sedno.serving.api.docs_page import add_docs_page
+from sedno.serving.api.headers import SecurityHeaders
+from sedno.serving.api.limits import LimitBody
+from sedno.serving.api.logs import Log, make_log
+from sedno.serving.api.metrics import Metrics
+from sedno.serving.api.observe import CLIENT_GONE, Observe, on_client_gone
+from sedno.serving.api.openapi import TAGS, Api
+from sedno.serving.api.problems import (
+    ProblemError,
+    on_http_exception,
+    on_invalid_parameters,
+    on_problem,
+)
+from sedno.serving.api.request_ids import HEADER, RequestIds
+from sedno.serving.api.routes import classify, models, operation
+from sedno.serving.engine import Engine, Phase
+from sedno.serving.settings import Settings
+
+_DESCRIPTION = """Reads comments and answers five things about each: has it substance, did a
+person write it, what does it feel, does it ask something, is it toxic.
+
+Problems are told by RFC 9457 as `application/problem+json`. Every answer has an
+`X-Request-ID`; send your own to find a request again in the server's log."""
+
+# Spans and records of telemetry would carry values of requests past the rules for logs.
+_NO_TELEMETRY = TelemetryConfig(
+    tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
+)
+
+
+def create_app(
+    settings: Settings, classifier: Classifier | None = None, *, log: Log | None = None
+) -> FastAPI:
+    """Makes the application of one server.
+
+    Args:
+        settings: What the operator has set.
+        classifier: The model to serve; it stays the caller's to close. Where it is missing,
+            the one that the settings name is loaded when the server starts.
+        log: Where events go; standard error by default.
+    """
+    log = log or make_log(level=settings.log_level, style=settings.log_format)
+    metrics = Metrics()
+    engine = Engine(
+        _loader(settings, classifier),
+        settings,
+        observer=metrics,
+        on_phase=_phase_teller(log, metrics),
+        owns_model=classifier is None,
+    )
+    metrics.watch(lambda: engine.load)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        engine.start()
+        yield
+        await engine.stop()
+
+    app = Api(
+        title="Sedno",
+        version=version("sedno"),
+        summary="Labels for comments, from one small model on your own machine.",
+        description=_DESCRIPTION,
+        openapi_tags=TAGS,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+        telemetry=_NO_TELEMETRY,
+        middleware=_middleware(settings, metrics, log),
+        exception_handlers={
+            ProblemError: on_problem,
+            HTTPException: on_http_exception,
+            RequestValidationError: on_invalid_parameters,
+            ClientDisconnect: on_client_gone,
+        },
+    )
+    app.state.settings = settings
+    app.state.metrics = metrics
+    app.state.engine = engine
+    app.state.log = log
+    for resource in (classify, models, operation):
+        app.include_router(resource.router)
+    add_docs_page(app)
+    metrics.expect(_series(app))
+    return app
+
+
+def _loader(settings: Settings, classifier: Classifier | None) -> Callable[[], Classifier]:
+    if classifier is not None:
+        return lambda: classifier
+    return lambda: Classifier(
+        settings.model, threads=settings.threads, target_error=settings.target_error
+    )
+
+
+def _phase_teller(log: Log, metrics: Metrics) -> Callable[[Engine], None]:
+    def tell(engine: Engine) -> None:
+        metrics.set_ready(ready=engine.phase is Phase.READY, model=engine.name or None)
+        if engine.phase is Phase.FAILED and engine.failure is not None:
+            # No comment has been seen yet, so the message holds none.
+            log.error("load_failed", exc_info=engine.failure, reason=str(engine.failure))
+        else:
+            log.info(engine.phase.value, model=engine.name)
+
+    return tell
+
+
+def _middleware(settings: Settings, metrics: Metrics, log: Log) -> list[Middleware]:
+    """From the outside to the inside."""
+    stack = [
+        Middleware(RequestIds),
+        Middleware(SecurityHeaders),
+        Middleware(Observe, metrics=metrics, log=log),
+    ]
+    if settings.cors_origins:
+        stack.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins,
+                allow_methods=("GET", "POST"),
+                allow_headers=("Authorization", "Content-Type", "Content-Encoding", HEADER),
+                expose_headers=(HEADER, "Retry-After"),
+            )
+        )
+    limit = Middleware(LimitBody, max_bytes=settings.max_body_bytes, seconds=settings.body_seconds)
+    return [*stack, limit]
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _series(app: FastAPI) -> list[tuple[str, str, list[int]]]:
+    """Every route with the statuses it can end with."""
+    return [
+        (method, route.path, [200, *map(int, route.responses), CLIENT_GONE])
+        for route in app.routes
+        if isinstance(route, APIRoute)
+        for method in sorted(route.methods or ())
+    ]

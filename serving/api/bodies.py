@@ -1,0 +1,144 @@
+"""Reads request bodies: media type, compression, JSON. Every way to fail has its problem."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import zlib
+from collections.abc import Callable
+from email.message import Message
+from typing import Any, TypeVar
+
+import orjson
+from starlette.requests import Request
+
+from sedno.serving.api.limits import too_large_detail
+from sedno.serving.api.problems import (
+    BODY_TOO_LARGE,
+    BROKEN_BODY,
+    MALFORMED_JSON,
+    UNSUPPORTED_MEDIA,
+    ProblemError,
+)
+
+T = TypeVar("T")
+INLINE_BYTES = 32 << 10
+"""Bodies up to this size are read on the event loop, in about a millisecond; larger ones off it."""
+
+_SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89abAB-fF]")
+_GZIP = zlib.MAX_WBITS | 16
+
+
+async def read_json(request: Request, build: Callable[[Any], T], *, max_bytes: int) -> T:
+    """Reads the body as JSON and makes something of it.
+
+    Args:
+        request: The request.
+        build: Makes the result of the parsed body; runs in another thread for large bodies.
+        max_bytes: Most bytes after unpacking.
+
+    Raises:
+        ProblemError: The body is not JSON in UTF-8, plain or gzipped, or ``build`` raised it.
+        ClientDisconnect: The client went away while it sent the body.
+    """
+    _check_type(request.headers.get("content-type", ""))
+    packed = _is_gzip(request.headers.get("content-encoding", "identity"))
+    body = await request.body()
+
+    def read() -> T:
+        return build(_parse(_unpack(body, max_bytes) if packed else body))
+
+    if packed or len(body) > INLINE_BYTES:
+        return await asyncio.to_thread(read)
+    return read()
+
+
+def _check_type(content_type: str) -> None:
+    header = Message()
+    header["content-type"] = content_type
+    kind, charset = header.get_content_type(), header.get_param("charset", "utf-8")
+    if kind != "application/json" and not re.fullmatch(r"application/[\w.-]+\+json", kind):
+        raise ProblemError(
+            UNSUPPORTED_MEDIA,
+            "Send JSON with the header 'Content-Type: application/json'.",
+            headers={"Accept": "application/json"},
+        )
+    if str(charset).strip("\"'").lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise ProblemError(
+            UNSUPPORTED_MEDIA,
+            "JSON is read as UTF-8 only (RFC 8259). Encode the body as UTF-8.",
+            headers={"Accept": "application/json;charset=utf-8"},
+        )
+
+
+def _is_gzip(encoding: str) -> bool:
+    match encoding.strip().lower():
+        case "" | "identity":
+            return False
+        case "gzip" | "x-gzip":
+            return True
+        case _:
+            raise ProblemError(
+                UNSUPPORTED_MEDIA,
+                "The body may be plain or packed once with gzip. Use 'Content-Encoding: gzip'.",
+                headers={"Accept-Encoding": "gzip, identity"},
+            )
+
+
+def _unpack(body: bytes, max_bytes: int) -> bytes:
+    """Unpacks gzip without ever holding more than ``max_bytes`` of it."""
+    unpacked = bytearray()
+    rest = body
+    try:
+        while rest:
+            member = zlib.decompressobj(_GZIP)
+            unpacked += member.decompress(rest, max_bytes + 1 - len(unpacked))
+            if len(unpacked) > max_bytes:
+                raise ProblemError(BODY_TOO_LARGE, too_large_detail(max_bytes))
+            if not member.eof:
+                raise ProblemError(BROKEN_BODY, "The gzip data ends too soon. Send all of it.")
+            rest = member.unused_data
+    except zlib.error as error:
+        raise ProblemError(
+            BROKEN_BODY,
+            "The body is not gzip data, although Content-Encoding says so. Pack it, or leave the "
+            "header out.",
+        ) from error
+    return bytes(unpacked)
+
+
+def _parse(body: bytes) -> Any:
+    body = body.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        if _SURROGATE_ESCAPE.search(body):
+            return _parse_with_halves(body)
+        raise ProblemError(MALFORMED_JSON, _explain(body, error)) from error
+
+
+def _explain(body: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        body.decode()
+    except UnicodeDecodeError as fault:
+        return f"Byte {fault.start} is not UTF-8. Encode the body as UTF-8."
+    what = error.msg.partition(":")[0]
+    return f"Line {error.lineno}, column {error.colno}: {what}. Check it with a JSON parser."
+
+
+def _parse_with_halves(body: bytes) -> Any:
+    r"""Parses JSON with halves of surrogate pairs (``"\ud83d"``), each read as U+FFFD.
+
+    Programs that cut strings at a number of UTF-16 units send them. A comment cut in the
+    middle of an emoji is no reason to refuse a thousand others.
+    """
+    try:
+        text = json.dumps(json.loads(body), ensure_ascii=False)
+        return orjson.loads(
+            text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        )
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(
+            MALFORMED_JSON, "It cannot be read. Check it with a JSON parser."
+        ) from error

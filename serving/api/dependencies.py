@@ -1,0 +1,28 @@
+"""What routes ask for, as annotated types."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from sedno.serving.api.metrics import Metrics
+from sedno.serving.engine import Engine
+from sedno.serving.settings import Settings
+
+
+async def _engine(request: Request) -> Engine:
+    return cast(Engine, request.app.state.engine)
+
+
+async def _metrics(request: Request) -> Metrics:
+    return cast(Metrics, request.app.state.metrics)
+
+
+async def _settings(request: Request) -> Settings:
+    return cast(Settings, request.app.state.settings)
+
+
+EngineDep = Annotated[Engine, Depends(_engine)]
+MetricsDep = Annotated[Metrics, Depends(_metrics)]
+SettingsDep = Annotated[Settings, Depends(_settings)]

@@ -1,0 +1,82 @@
+"""Bounds what a request body may take: bytes and time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sedno.serving.api.problems import (
+    BODY_TIMEOUT,
+    BODY_TOO_LARGE,
+    ProblemError,
+    problem_response,
+)
+from sedno.serving.api.request_ids import request_id_of
+
+# What is still on its way would be taken for the next request, so the connection ends.
+_CLOSE = {"Connection": "close"}
+
+
+class LimitBody:
+    """ASGI middleware that refuses bodies which are too large or too slow.
+
+    A declared length is refused before anything is read. What comes without one, or lies
+    about it, is counted as it comes.
+    """
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int, seconds: float) -> None:
+        self.app = app
+        self.max_bytes = max_bytes
+        self.seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handles one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and int(declared[:20]) > self.max_bytes:
+            response = problem_response(self._too_large(), request_id_of(scope))
+            await response(scope, receive, send)
+            return
+        await self.app(scope, self._counting(receive), send)
+
+    def _counting(self, receive: Receive) -> Receive:
+        received = 0
+        complete = False
+        until = asyncio.get_running_loop().time() + self.seconds
+
+        async def receive_counted() -> Message:
+            nonlocal received, complete
+            if complete:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                detail = (
+                    f"The body did not arrive within {self.seconds:g} s. "
+                    "Send smaller requests, or ask the operator for a longer SEDNO_BODY_SECONDS."
+                )
+                raise ProblemError(BODY_TIMEOUT, detail, headers=_CLOSE) from None
+            if message["type"] == "http.request":
+                received += len(message.get("body", b""))
+                complete = not message.get("more_body", False)
+                if received > self.max_bytes:
+                    raise self._too_large()
+            return message
+
+        return receive_counted
+
+    def _too_large(self) -> ProblemError:
+        return ProblemError(BODY_TOO_LARGE, too_large_detail(self.max_bytes), headers=_CLOSE)
+
+
+def too_large_detail(max_bytes: int) -> str:
+    """What to tell the sender of a body that is larger than ``max_bytes``."""
+    return (
+        f"At most {max_bytes} bytes are taken, counted after unpacking. Send fewer comments a "
+        "request, or ask the operator for a larger SEDNO_MAX_BODY_BYTES."
+    )

@@ -1,0 +1,59 @@
+"""The published schema: what the framework cannot see is added here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from sedno.serving.api.problems import INTERNAL, MEDIA_TYPE, Kind
+from sedno.serving.api.schemas import ClassifyRequest, CommentIn, ProblemOut, schema_of
+
+TAGS = [
+    {"name": "classify", "description": "Labels for comments."},
+    {"name": "models", "description": "What answers, and how well."},
+    {"name": "operation", "description": "For probes and monitoring."},
+]
+
+
+class Api(FastAPI):
+    """A FastAPI application whose schema also holds the bodies that routes read themselves.
+
+    Attributes:
+        hidden: The models of those bodies, and of the problems.
+    """
+
+    hidden: Sequence[type[BaseModel]] = (ClassifyRequest, CommentIn, ProblemOut)
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI schema, made at the first call."""
+        if self.openapi_schema is None:
+            schema = super().openapi()
+            schemas = schema["components"]["schemas"]
+            for model in self.hidden:
+                schemas.update(schema_of(model)[1])
+        return self.openapi_schema or {}
+
+
+def json_body(model: type[BaseModel]) -> dict[str, Any]:
+    """``openapi_extra`` of a route that reads its body itself."""
+    reference, _ = schema_of(model)
+    return {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": reference}}}
+    }
+
+
+def problem_responses(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
+    """``responses`` of a route that may end with these kinds of problem, or a server error."""
+    by_status: dict[int, list[Kind]] = {}
+    for kind in (*kinds, INTERNAL):
+        by_status.setdefault(kind.status, []).append(kind)
+    return {
+        status: {
+            "description": "; ".join(kind.title for kind in kinds),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
+        }
+        for status, kinds in by_status.items()
+    }

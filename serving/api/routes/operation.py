@@ -1,0 +1,53 @@
+"""For probes and monitoring: ``/healthz``, ``/readyz``, ``/metrics``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Response
+
+from sedno.serving.api import problems
+from sedno.serving.api.access import require_key
+from sedno.serving.api.dependencies import EngineDep, MetricsDep
+from sedno.serving.api.metrics import CONTENT_TYPE
+from sedno.serving.api.openapi import problem_responses
+from sedno.serving.api.problems import ProblemError
+from sedno.serving.api.schemas import HealthOut
+from sedno.serving.engine import Phase
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz", responses=problem_responses(problems.NOT_READY))
+async def health(engine: EngineDep) -> HealthOut:
+    """Tell whether the process lives.
+
+    Fails only where a restart would help: if the thread that runs the model has died.
+    """
+    if not engine.healthy:
+        raise ProblemError(problems.NOT_READY, "The model's thread has died. Restart the server.")
+    return HealthOut(status="ok")
+
+
+@router.get("/readyz", responses=problem_responses(problems.NOT_READY))
+async def readiness(engine: EngineDep) -> HealthOut:
+    """Tell whether requests are welcome: after warm-up, and until the server is told to stop."""
+    if engine.phase is not Phase.READY:
+        raise ProblemError(
+            problems.NOT_READY,
+            f"The server is {engine.phase}. Send requests to another replica, or wait.",
+            headers={"Retry-After": "2"},
+        )
+    return HealthOut(status="ready")
+
+
+@router.get(
+    "/metrics",
+    dependencies=[Depends(require_key)],
+    response_class=Response,
+    responses={
+        200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}},
+        **problem_responses(problems.UNAUTHORISED),
+    },
+)
+async def metrics(series: MetricsDep) -> Response:
+    """Give the server's figures in Prometheus' text format."""
+    return Response(series.scrape(), media_type=CONTENT_TYPE)

@@ -1,0 +1,214 @@
+"""The model in service: loads it, warms it, shares it among requests, lets it go."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+
+from sedno.datasets.comment import Comment, make_comment
+from sedno.models.classifier import Classifier
+from sedno.models.prediction import Prediction
+from sedno.serving.batcher import Batcher, BatcherClosedError, Bounds, Load, Observer
+from sedno.serving.settings import Settings
+from sedno.serving.tokens import estimate_tokens
+
+_WARM_UP_SENTENCE = "Komentarz próbny numer {}: dźwięk w tym odcinku znów się rozjeżdża. "
+_WARM_UP_SENTENCES = (1, 2, 4, 8)
+
+
+class NotReadyError(Exception):
+    """The model is not loaded yet, could not be loaded, or is being let go."""
+
+
+class DeadlineError(Exception):
+    """The answers were not there in time."""
+
+
+class ClientGoneError(Exception):
+    """Nobody waits for the answers any more."""
+
+
+class Phase(StrEnum):
+    """Where the engine stands."""
+
+    LOADING = "loading"
+    READY = "ready"
+    DRAINING = "draining"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class Engine:
+    """One model in service.
+
+    Attributes:
+        phase: Where it stands.
+        model: The classifier, once it is loaded.
+        failure: Why it could not be loaded.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], Classifier],
+        settings: Settings,
+        *,
+        observer: Observer,
+        on_phase: Callable[[Engine], None],
+        owns_model: bool = True,
+    ) -> None:
+        """Prepares; :meth:`start` loads.
+
+        Args:
+            load: Makes the classifier; runs in another thread.
+            owns_model: Whether :meth:`stop` closes what ``load`` gave.
+            settings: The server's settings.
+            observer: Is told what the batcher does.
+            on_phase: Called on the event loop after each change of :attr:`phase`.
+        """
+        self._load = load
+        self._settings = settings
+        self._observer = observer
+        self._on_phase = on_phase
+        self._owns_model = owns_model
+        self._batcher: Batcher | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self.phase = Phase.LOADING
+        self.model: Classifier | None = None
+        self.failure: Exception | None = None
+
+    @property
+    def load(self) -> Load:
+        """What waits now."""
+        return self._batcher.load if self._batcher else Load(0, 0, 0)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether what is loaded can answer: its thread has not died."""
+        return self._batcher is None or self._batcher.alive or self.phase is Phase.STOPPED
+
+    def start(self) -> None:
+        """Begins to load and warm up; returns at once."""
+        self._starting = asyncio.create_task(self._start(), name="sedno-load")
+
+    async def predict(
+        self,
+        comments: Sequence[Comment],
+        tokens: Sequence[int],
+        *,
+        explain: bool,
+        embeddings: bool,
+        gone: Awaitable[None],
+    ) -> list[Prediction]:
+        """Labels the comments of one request, in passes shared with others.
+
+        Args:
+            comments: What to label.
+            tokens: What :meth:`estimate` said of them.
+            explain: Also name the spans that drove each label.
+            embeddings: Also give embeddings.
+            gone: Is done when nobody waits for the answer any more.
+
+        Raises:
+            NotReadyError: The model is not in service.
+            QueueFullError: There is no room in the queue.
+            DeadlineError: The deadline has passed; the request's place is free again.
+            ClientGoneError: ``gone`` was done first; the place is free again.
+        """
+        if self._batcher is None or self.phase not in (Phase.READY, Phase.DRAINING):
+            raise NotReadyError(f"the server is {self.phase}")
+        try:
+            submitted = self._batcher.submit(
+                comments, tokens, explain=explain, embeddings=embeddings
+            )
+        except BatcherClosedError as error:
+            raise NotReadyError(str(error)) from error
+        answer = asyncio.wrap_future(submitted)
+        leaving = asyncio.ensure_future(gone)
+        try:
+            await asyncio.wait(
+                (answer, leaving),
+                timeout=self._settings.deadline_seconds,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if answer.done():
+                return answer.result()
+            raise ClientGoneError if leaving.done() else DeadlineError
+        except BatcherClosedError as error:
+            raise NotReadyError(str(error)) from error
+        finally:
+            leaving.cancel()
+            answer.cancel()
+
+    @property
+    def name(self) -> str:
+        """``name@version`` of the model, empty until it is loaded."""
+        return self.model.name if self.model else ""
+
+    def estimate(self, comments: Sequence[Comment], *, explain: bool) -> list[int]:
+        """Tokens that the model will read for each comment, about."""
+        most = self.model.max_tokens if self.model else 1
+        tokens = [estimate_tokens(comment.text, most=most) for comment in comments]
+        return [count * (1 + count) for count in tokens] if explain else tokens
+
+    def drain(self) -> None:
+        """Tells that the end is near: still answers, but is not ready for more."""
+        if self.phase in (Phase.LOADING, Phase.READY):
+            self._turn(Phase.DRAINING)
+
+    def abandon(self) -> None:
+        """Ends all waiting requests with :class:`NotReadyError`."""
+        if self._batcher:
+            self._batcher.abandon()
+
+    async def stop(self) -> None:
+        """Answers what was accepted and lets the model go, within the shutdown limit."""
+        if self._starting is not None:
+            await asyncio.wait([self._starting], timeout=self._settings.shutdown_seconds)
+        ended = True
+        if self._batcher is not None:
+            ended = await asyncio.to_thread(
+                self._batcher.close, timeout=self._settings.shutdown_seconds
+            )
+        if self.model is not None and ended and self._owns_model:
+            await asyncio.to_thread(self.model.close)
+        self._turn(Phase.STOPPED)
+
+    async def _start(self) -> None:
+        try:
+            self.model = await asyncio.to_thread(self._load)
+            rate = await asyncio.to_thread(self._warm_up, self.model)
+        except Exception as error:
+            self.failure = error
+            self._turn(Phase.FAILED)
+            return
+        settings = self._settings
+        bounds = Bounds(
+            queue_comments=settings.queue_comments,
+            queue_tokens=settings.queue_tokens,
+            queue_seconds=settings.deadline_seconds,
+            pass_tokens=settings.batch_tokens,
+        )
+        self._batcher = Batcher(self.model.predict, bounds, observer=self._observer, rate=rate)
+        if self.phase is Phase.LOADING:
+            self._turn(Phase.READY)
+
+    def _warm_up(self, model: Classifier) -> float:
+        """Runs passes of several lengths, and measures the throughput in tokens a second."""
+        rate = 0.0
+        for sentences in _WARM_UP_SENTENCES:
+            comments: list[Comment] = []
+            tokens = 0
+            while tokens < self._settings.batch_tokens:
+                text = _WARM_UP_SENTENCE.format(len(comments)) * sentences
+                comments.append(make_comment({"text": text}, default_id=len(comments)))
+                tokens += estimate_tokens(text, most=model.max_tokens)
+            begun = time.perf_counter()
+            model.predict(comments, explain=False, embeddings=False)
+            rate = max(rate, tokens / (time.perf_counter() - begun))
+        return rate
+
+    def _turn(self, phase: Phase) -> None:
+        self.phase = phase
+        self._on_phase(self)

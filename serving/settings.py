@@ -1,0 +1,171 @@
+"""What an operator can set about the server: one environment variable a setting.
+
+Every setting stands in ``docs/settings.md``; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SEDNO_"
+_OTHER_VARIABLES = frozenset({"SEDNO_MODELS"})
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names variable, value and remedy."""
+
+
+class Settings(BaseSettings):
+    """Settings of ``sedno serve``, read from ``SEDNO_*`` and overridden by arguments.
+
+    Build it with :func:`load_settings`, which words errors for the operator.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    api_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Key that callers of /v1 and /metrics must send as 'Authorization: Bearer'.",
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Web origins whose pages may call the API, separated by commas."
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Proxies whose X-Forwarded-For and -Proto are believed, or '*' for all.",
+    )
+
+    model: str | None = Field(
+        None, description="Model to serve: a name or a folder. Unset: the active model."
+    )
+    threads: int | None = Field(
+        None, ge=1, le=256, description="CPU threads of the model. Unset: one a physical core."
+    )
+    target_error: float = Field(
+        0.05, gt=0, lt=1, description="Accepted share of wrong answers among those not reviewed."
+    )
+
+    max_comments: int = Field(1_000, ge=1, le=1_000, description="Most comments in a request.")
+    max_body_bytes: int = Field(
+        8 << 20, ge=1 << 10, le=1 << 30, description="Largest request body, after unpacking."
+    )
+    body_seconds: float = Field(
+        30.0, gt=0, le=3600, description="Longest time a client may take to send a body."
+    )
+    deadline_seconds: float = Field(
+        60.0, gt=0, le=3600, description="Longest time a request may wait for its answers."
+    )
+    queue_comments: int = Field(
+        10_000, ge=1, description="Most comments waiting over all requests; beyond it 429."
+    )
+    queue_tokens: int = Field(
+        400_000, ge=256, description="Most tokens waiting over all requests; beyond it 429."
+    )
+    batch_tokens: int = Field(
+        2_048, ge=256, le=1 << 17, description="Tokens that requests share in one pass."
+    )
+
+    drain_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=600,
+        description="Time between the signal to stop and the end of accepting connections.",
+    )
+    shutdown_seconds: float = Field(
+        30.0, ge=1, le=3600, description="Longest time to finish accepted requests at the end."
+    )
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least important events to log."
+    )
+    log_format: Literal["json", "console"] = Field(
+        "json", description="One JSON object a line, or coloured lines for a terminal."
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if origin != "*" and not origin.startswith(("http://", "https://")):
+                raise ValueError(f"{origin!r} is no origin; write it like https://desk.example.org")
+        return value
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only programs of this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def is_open_to_others(self) -> bool:
+        """Whether other machines can reach the server and no key is asked of them."""
+        return not self.is_loopback and self.api_key is None
+
+
+def variable_of(field: str) -> str:
+    """The environment variable that sets ``field``."""
+    return PREFIX + field.upper()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Reads the settings from the environment.
+
+    Args:
+        overrides: Values by field name that win over the environment; ``None`` counts as
+            not given, so that a command line can pass its options as they are.
+
+    Raises:
+        SettingsError: A value cannot be used; tells every one with its remedy.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        lines = [_describe(fault, given) for fault in error.errors(include_url=False)]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def unknown_variables(environ: Mapping[str, str] | None = None) -> dict[str, str | None]:
+    """``SEDNO_*`` variables that set nothing, each with the name that was likely meant."""
+    known = {variable_of(name) for name in Settings.model_fields}
+    environ = os.environ if environ is None else environ
+    return {
+        name: next(iter(get_close_matches(name, known, n=1)), None)
+        for name in sorted(environ)
+        if name.startswith(PREFIX) and name not in known | _OTHER_VARIABLES
+    }
+
+
+def _describe(fault: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    field = str(fault["loc"][0]) if fault["loc"] else ""
+    if field not in Settings.model_fields:
+        return f"{field}: there is no such setting; docs/settings.md lists them"
+    secret = field == "api_key"
+    value = given.get(field, os.environ.get(variable_of(field), ""))
+    shown = "" if secret else f" is {str(value)[:80]!r}, but"
+    rule = fault["msg"][0].lower() + fault["msg"][1:]
+    meaning = Settings.model_fields[field].description or ""
+    return f"{variable_of(field)}{shown}: {rule}. {meaning}"
