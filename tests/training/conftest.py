@@ -1,0 +1,79 @@
+"""A small but complete base encoder and a small labelled corpus, made on the spot."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
+from tokenizers.processors import TemplateProcessing
+from transformers import BertConfig, BertModel
+
+WORDS = (
+    "super serial kiedy drugi sezon gdzie kupić polecam słabo drogo bateria trzyma krótko "
+    "zarabiaj darmowy kod napisz priv idiota głupek dziękuję ile kosztuje wysyłka aktor gra"
+).split()
+
+
+@pytest.fixture(scope="session")
+def base_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A two-layer BERT with a Unigram tokenizer, in the Hugging Face folder format."""
+    folder = tmp_path_factory.mktemp("base")
+    pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    pieces += [(f"▁{word}", -5.0) for word in [*WORDS, "query:"]]
+    letters = sorted({char for word in WORDS for char in word} | set("▁?!.,0123456789:"))
+    pieces += [(letter, -9.0) for letter in letters]
+    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=3))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    tokenizer.add_special_tokens([AddedToken(name) for name, _ in pieces[:4]])
+    tokenizer.post_processor = TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    torch.manual_seed(5)
+    config = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=64,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=96,
+        max_position_embeddings=512,
+        pad_token_id=1,
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """240 comments in the gold format whose labels follow from their words."""
+    rng = random.Random(3)
+    rows = []
+    for number in range(240):
+        words = rng.sample(WORDS, 4)
+        spam = number % 8 == 0
+        question = number % 4 == 1
+        words += ["zarabiaj", "kod"] if spam else ["kiedy", "?"] if question else ["serial"]
+        bad = number % 3 == 0
+        words += ["słabo"] if bad else ["super"]
+        rows.append(
+            {
+                "id": f"t{number}",
+                "text": " ".join(words),
+                "context": None,
+                "lang": "pl",
+                "substance": "S" if question else "G",
+                "spam": int(spam),
+                "sentiment": ("neg" if bad else "pos") if number % 10 else "mix",
+                "question": int(question),
+                "toxic": int("idiota" in words),
+                "source": "test",
+                "split": "train",
+            }
+        )
+    path = tmp_path_factory.mktemp("corpus") / "own.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return path
