@@ -9,6 +9,7 @@ text stands in another corpus that it admits. A recipe may take only a sample of
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,10 +18,13 @@ from typing import Any
 
 from sedno.datasets.corpora.example import Example
 from sedno.datasets.corpora.registry import CORPORA
+from sedno.datasets.corpora.rows import FILE_NAME
 from sedno.datasets.dedup import leaks
 from sedno.evaluation.benchmarks.benchmark import Benchmark, Loader
+from sedno.models.artifact import hash_file
 
 RECIPE_FILE = "recipe.toml"
+DATA_FILE = "data.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,25 @@ def read_training(folder: Path) -> Training:
     if not path.is_file():
         return Training()
     return training_of(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def other_data(folder: Path, training: Training, root: Path) -> tuple[str, ...]:
+    """Corpora under ``root`` whose files are not those the artefact says it was trained from.
+
+    Splits are part of the files, so a recipe's promises hold for equal files only. Corpora that
+    the artefact has no hash of are not named.
+    """
+    path = folder / DATA_FILE
+    if not path.is_file():
+        return ()
+    hashes = json.loads(path.read_text(encoding="utf-8")).get("sha256", {})
+    return tuple(
+        name
+        for name in training.corpora
+        if name in hashes
+        and (root / name / FILE_NAME).is_file()
+        and hash_file(root / name / FILE_NAME) != hashes[name]
+    )
 
 
 def training_of(recipe: Mapping[str, Any]) -> Training:

@@ -151,13 +151,15 @@ class ArtefactIdentity:
 
     Attributes:
         name: ``name@version``.
-        sha256: Of its ``artifact.json``, which holds the hashes of all other files.
+        sha256: Over the hashes of the files that answering needs; equal for equal answers.
         files: Training sources that are files outside the registry and were not checked.
+        other_data: Corpora whose files are not those that the artefact was trained from.
     """
 
     name: str
     sha256: str
-    files: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    other_data: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

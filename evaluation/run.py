@@ -7,15 +7,18 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sedno.datasets.corpora.rows import data_root
 from sedno.evaluation import baselines as known_baselines
 from sedno.evaluation.benchmarks import catalogue
 from sedno.evaluation.judge import Rules
-from sedno.evaluation.provenance import read_training
+from sedno.evaluation.provenance import Training, other_data, read_training
 from sedno.evaluation.report.json_form import to_json
 from sedno.evaluation.report.markdown import markdown
 from sedno.evaluation.report.summary import summary
 from sedno.evaluation.results import ArtefactIdentity, Report
+from sedno.evaluation.store import store_evaluation
 from sedno.evaluation.suite import run_suite
+from sedno.models.artifact import Layout, load_manifest
 from sedno.models.classifier import Classifier
 from sedno.models.registry import resolve
 
@@ -29,6 +32,7 @@ def evaluate(
     output: PathLike | None,
     benchmarks: Sequence[str] | None = None,
     baselines: bool = True,
+    store: bool = False,
     target_error: float = 0.05,
     replicates: int = 2000,
     threads: int | None = None,
@@ -43,6 +47,8 @@ def evaluate(
             replaced. ``None`` writes nothing.
         benchmarks: Names from the catalogue; all where ``None``.
         baselines: Whether baselines are trained and compared with.
+        store: Whether the figures are put into the artefact's ``metrics.json``, where the
+            quality gate reads them.
         target_error: Error rate that the abstain band is asked to keep.
         replicates: Bootstrap resamples.
         threads: Threads of the classifier; its own choice where ``None``.
@@ -61,7 +67,7 @@ def evaluate(
     with Classifier(folder, threads=threads, target_error=target_error) as classifier:
         report = run_suite(
             classifier,
-            identify(folder, classifier.name, training.files),
+            identify(folder, training, data),
             training,
             catalogue.build(benchmarks, load),
             load=load,
@@ -69,6 +75,8 @@ def evaluate(
             rules=Rules(target_error=target_error, replicates=replicates),
             progress=echo,
         )
+    if store:
+        store_evaluation(folder, report)
     echo("")
     echo(summary(report))
     if output is not None:
@@ -77,10 +85,22 @@ def evaluate(
     return report
 
 
-def identify(folder: Path, name: str, files: tuple[str, ...]) -> ArtefactIdentity:
-    """Name and hash of the artefact in ``folder``."""
-    digest = hashlib.sha256((folder / "artifact.json").read_bytes()).hexdigest()
-    return ArtefactIdentity(name, digest, files)
+def identify(folder: Path, training: Training, data: PathLike | None) -> ArtefactIdentity:
+    """Name and hash of the artefact in ``folder``, and how its data differ from ``data``."""
+    layout = Layout(folder)
+    manifest = load_manifest(layout)
+    answering = [layout.encoder, layout.embeddings, layout.tokenizer, layout.calibration]
+    lines = [
+        f"{path.name} {manifest.files[path.name].sha256}\n"
+        for path in answering
+        if path.name in manifest.files
+    ]
+    return ArtefactIdentity(
+        manifest.ref,
+        hashlib.sha256("".join(lines).encode()).hexdigest(),
+        training.files,
+        other_data(folder, training, data_root(data)),
+    )
 
 
 def write_report(report: Report, folder: Path) -> tuple[Path, Path]:

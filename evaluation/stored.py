@@ -91,13 +91,14 @@ def read_stored(path: Path) -> Stored:
         raise MetricsError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
     except json.JSONDecodeError as error:
         raise MetricsError(f"{path}: not JSON ({error}); {remedy}") from error
-    if not isinstance(raw, dict) or KEY not in raw:
-        raise MetricsError(f"{path}: has no {KEY!r}; {remedy}")
+    benchmarks = raw.get(KEY, {}).get("benchmarks") if isinstance(raw, dict) else None
+    if not isinstance(benchmarks, dict):
+        raise MetricsError(f"{path}: has no {KEY}.benchmarks; {remedy}")
     return {
         benchmark: {
             task: _parse(figures, f"{path}: {benchmark}.{task}") for task, figures in tasks.items()
         }
-        for benchmark, tasks in raw[KEY]["benchmarks"].items()
+        for benchmark, tasks in benchmarks.items()
     }
 
 

@@ -18,7 +18,7 @@ from sedno.evaluation.bench.setting import BenchError, Setting, Sizes
 from sedno.evaluation.extras import MissingExtraError
 from sedno.evaluation.machine import git_commit, this_machine
 from sedno.evaluation.report.json_form import to_json
-from sedno.models.artifact import Artifact
+from sedno.models.artifact import Layout, load_manifest
 from sedno.models.registry import resolve
 
 BENCHES = ("throughput", "http_load", "startup", "packaging", "quantisation", "long_file")
@@ -54,10 +54,9 @@ def run(
         except (BenchError, MissingExtraError) as error:
             failures[name] = str(error)
             echo(f"{name} did not run: {error}")
-    description = Artifact.load(setting.artifact)
     return BenchReport(
         date=datetime.now(UTC).date().isoformat(),
-        artefact=f"{description.name}@{description.version}",
+        artefact=load_manifest(Layout(setting.artifact)).ref,
         machine=machine,
         commit=git_commit(),
         inputs=setting.inputs.origin,

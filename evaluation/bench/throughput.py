@@ -9,7 +9,7 @@ from sedno.evaluation.bench.findings import Figure, Finding
 from sedno.evaluation.bench.inputs import distinct
 from sedno.evaluation.bench.setting import Setting
 from sedno.evaluation.bench.torch_peer import TorchPeer
-from sedno.models.artifact import Artifact
+from sedno.models.artifact import Layout, load_manifest
 from sedno.models.classifier import Classifier
 
 NAME = "throughput"
@@ -20,10 +20,10 @@ def run(setting: Setting) -> Finding:
     """Times the classifier, without its cache, against the pipelines on the same comments."""
     sizes = setting.sizes
     texts = distinct(setting.inputs.texts, sizes.comments)
-    description = Artifact.load(setting.artifact)
+    manifest = load_manifest(Layout(setting.artifact))
     peer = TorchPeer(
         setting.artifact / "tokenizer.json",
-        max_tokens=description.max_tokens,
+        max_tokens=manifest.max_tokens,
         threads=setting.threads,
     )
     speeds = peer.choose_batch_size(texts[: max(32, len(texts) // 6)])

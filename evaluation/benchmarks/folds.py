@@ -25,13 +25,14 @@ def leave_one_kind_out(examples: Iterable[Example]) -> tuple[Fold, ...]:
 
 
 def deal_kinds(examples: Iterable[Example], rounds: int) -> tuple[Fold, ...]:
-    """``rounds`` folds that cut no kind, dealt out in the order of the kinds' names.
+    """``rounds`` folds that cut no kind, fewer where there are fewer kinds.
 
-    Kinds are first ordered by their prefix up to ``_``, so that each round gets its share of
-    hard negatives and ordinary comments.
+    Kinds are dealt out in the order of their names. A prefix such as ``hn_`` brings kinds of one
+    sort together in that order, so each round gets its share of every sort.
     """
     examples = tuple(examples)
     kinds = sorted({str(example.kind) for example in examples})
+    rounds = min(rounds, len(kinds))
     turn = {kind: at % rounds for at, kind in enumerate(kinds)}
     return tuple(
         Fold(

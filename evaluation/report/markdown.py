@@ -24,7 +24,7 @@ def markdown(report: Report) -> str:
 
 
 def _facts(report: Report) -> Iterator[str]:
-    yield f"- artefact: `{report.artefact.name}`, artifact.json SHA-256 `{report.artefact.sha256}`"
+    yield f"- artefact: `{report.artefact.name}`, weights SHA-256 `{report.artefact.sha256}`"
     yield f"- machine: {report.machine.line()}"
     yield f"- commit: `{report.commit or 'not a checkout'}`, sedno {report.version}"
     yield f"- abstain band asked to keep errors under {percent(report.target_error, 0)}"
@@ -33,6 +33,11 @@ def _facts(report: Report) -> Iterator[str]:
         yield (
             "- training sources outside the registry, not checked for leaks here: "
             f"{', '.join(report.artefact.files)}"
+        )
+    if report.artefact.other_data:
+        yield (
+            "- **files of these corpora are not those the artefact was trained from, so what its "
+            f"recipe promises may not hold: {', '.join(report.artefact.other_data)}**"
         )
     yield "- no text of a corpus is part of this report"
 

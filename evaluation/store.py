@@ -1,0 +1,48 @@
+"""Puts an evaluation into the artefact it speaks of."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sedno.evaluation.results import Report
+from sedno.evaluation.stored import KEY, stored_form
+from sedno.models.artifact import ArtifactError, Layout, hash_file
+
+
+def store_evaluation(folder: Path, report: Report) -> None:
+    """Writes the figures of ``report`` into ``metrics.json`` and renews its hash.
+
+    What training wrote there stays; an earlier evaluation is replaced.
+
+    Raises:
+        ArtifactError: The artefact's files cannot be read.
+    """
+    layout = Layout(folder)
+    metrics = _read(layout.metrics) if layout.metrics.is_file() else {}
+    metrics[KEY] = stored_form(report)
+    _write(layout.metrics, metrics)
+    manifest = _read(layout.manifest)
+    manifest.setdefault("files", {})[layout.metrics.name] = {
+        "sha256": hash_file(layout.metrics),
+        "bytes": layout.metrics.stat().st_size,
+    }
+    _write(layout.manifest, manifest)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ArtifactError(path, f"cannot be read as JSON ({error})") from error
+    if not isinstance(content, dict):
+        raise ArtifactError(path, "does not hold a JSON object")
+    return content
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    """Replaces the file in one step, so that a crash leaves the old or the new one."""
+    draft = path.with_name(f"{path.name}.new")
+    draft.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    draft.replace(path)

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sedno.evaluation.answers import Predictor
+from sedno.evaluation.baselines import Majority
+from sedno.evaluation.benchmarks import catalogue
+from sedno.evaluation.bootstrap import confusion, macro_f1_of
+from sedno.evaluation.gate import (
+    Breach,
+    floor_breaches,
+    gate,
+    paired_change,
+    read_floors,
+    regressions,
+)
+from sedno.evaluation.judge import Rules
+from sedno.evaluation.outcomes import Outcomes
+from sedno.evaluation.provenance import Training
+from sedno.evaluation.results import ArtefactIdentity, Report
+from sedno.evaluation.store import store_evaluation
+from sedno.evaluation.stored import MetricsError, StoredTask, read_stored, stored_form
+from sedno.evaluation.suite import run_suite
+from sedno.models.taxonomy import TASK_BY_NAME
+
+RNG = np.random.default_rng(1)
+TRUTH = RNG.integers(0, 2, 400)
+
+
+def figures(right: float, *, seed: int = 0, truth: Any = TRUTH, **changes: Any) -> StoredTask:
+    """Figures of a model that is right about that often."""
+    rng = np.random.default_rng(seed)
+    predicted = np.where(rng.random(len(truth)) < right, truth, 1 - truth)
+    ids = [str(number) for number in range(len(truth))]
+    value = float(macro_f1_of(confusion(truth, predicted, 2)))
+    made = StoredTask(
+        macro_f1=value,
+        low=value - 0.03,
+        high=value + 0.03,
+        accuracy=float((truth == predicted).mean()),
+        ece=0.02,
+        items=len(truth),
+        in_sample=False,
+        baselines={"tf-idf": 0.8},
+        labels=("substantive", "generic"),
+        outcomes=Outcomes.of(ids, ids, truth, predicted),
+    )
+    return replace(made, **changes)
+
+
+def reasons(task: StoredTask, floor: dict[str, Any]) -> list[str]:
+    """Why the gate refuses a task with these figures."""
+    stored = {"gold_dev": {"substance": task}}
+    return [breach.reason for breach in floor_breaches(stored, {"gold_dev": {"substance": floor}})]
+
+
+def test_a_model_above_its_floors_passes() -> None:
+    """Every sort of floor reached gives no reason."""
+    floor = {"macro_f1": 0.85, "accuracy": 0.85, "ece": 0.03, "ahead_of": ["tf-idf"]}
+    assert reasons(figures(0.95), floor) == []
+
+
+@pytest.mark.parametrize(
+    ("task", "floor", "expected"),
+    [
+        (figures(0.8), {"macro_f1": 0.85}, "the floor 0.850"),
+        (figures(0.8), {"accuracy": 0.9}, "accuracy"),
+        (figures(0.95, ece=0.06), {"ece": 0.03}, "ece is 0.060"),
+        (figures(0.95, ece=None), {"ece": 0.03}, "not measured"),
+        (figures(0.95, baselines={"tf-idf": 0.99}), {"ahead_of": ["tf-idf"]}, "not ahead"),
+        (figures(0.95), {"ahead_of": ["lexicon"]}, "which was not measured"),
+        (figures(0.95, in_sample=True), {"macro_f1": 0.5}, "may have learned from"),
+    ],
+)
+def test_each_missed_floor_is_told_with_both_figures(
+    task: StoredTask, floor: dict[str, Any], expected: str
+) -> None:
+    """The reason says what is asked and what was measured."""
+    (reason,) = reasons(task, floor)
+    assert expected in reason
+
+
+def test_a_floor_without_a_measurement_is_a_breach() -> None:
+    """Not running a benchmark is no way past its floor."""
+    (breach,) = floor_breaches({}, {"gold_dev": {"toxicity": {"macro_f1": 0.7}}})
+    assert (breach.benchmark, breach.task) == ("gold_dev", "toxicity")
+    assert "not measured" in str(breach)
+
+
+def test_a_model_worse_beyond_noise_is_refused_and_noise_is_not() -> None:
+    """Ten points down is a regression; a reshuffle of the same quality is none."""
+    active = {"gold_dev": {"substance": figures(0.95)}}
+    worse = {"gold_dev": {"substance": figures(0.85, seed=1)}}
+    alike = {"gold_dev": {"substance": figures(0.95, seed=2)}}
+    (breach,) = regressions(worse, active)
+    assert "fell by" in breach.reason
+    assert list(regressions(alike, active)) == []
+    assert list(regressions(active, worse)) == []
+
+
+def test_a_benchmark_that_is_no_longer_measured_is_a_breach() -> None:
+    """A candidate cannot drop the test it would fail."""
+    active = {"gold_dev": {"substance": figures(0.95)}}
+    (breach,) = regressions({}, active)
+    assert isinstance(breach, Breach)
+
+
+def test_models_measured_on_other_items_are_compared_by_their_intervals() -> None:
+    """Without pairs the candidate's interval must reach the active figure."""
+    active = {"gold_dev": {"substance": figures(0.95)}}
+    other = RNG.integers(0, 2, 300)
+    near = figures(0.93, seed=3, truth=other)
+    far = figures(0.80, seed=3, truth=other)
+    assert paired_change(near, active["gold_dev"]["substance"]) is None
+    assert list(regressions({"gold_dev": {"substance": near}}, active)) == []
+    (breach,) = regressions({"gold_dev": {"substance": far}}, active)
+    assert "on other items" in breach.reason
+
+
+def test_one_false_alarm_where_nothing_is_spam_is_no_regression() -> None:
+    """Where one label is ever right, accuracy is compared: macro-F1 would halve."""
+    none = np.zeros(400, dtype=np.int64)
+    active = {"gold_dev": {"authenticity": figures(1.0, truth=none)}}
+    wrong = none.copy()
+    wrong[:5] = 1
+    ids = [str(number) for number in range(400)]
+    alarms = figures(1.0, truth=none, macro_f1=0.497, outcomes=Outcomes.of(ids, ids, none, wrong))
+    change = paired_change(alarms, active["gold_dev"]["authenticity"])
+    assert change is not None
+    assert change.value == pytest.approx(-5 / 400)
+
+
+@pytest.fixture(scope="module")
+def report(predictor_by_words: Callable[..., Predictor], data_root: Path) -> Report:
+    """A small evaluation."""
+    load = catalogue.reader(data_root)
+    return run_suite(
+        predictor_by_words(blind=["toxicity"]),
+        ArtefactIdentity("rules@1", "0" * 64),
+        Training(),
+        catalogue.build(["gold_dev", "youtube_spam"], load),
+        load=load,
+        baselines=(Majority(),),
+        rules=Rules(replicates=50),
+        progress=lambda _: None,
+    )
+
+
+def artefact(folder: Path, report: Report) -> Path:
+    """A folder with the little of an artefact that the gate looks at."""
+    (folder / "metrics.json").write_text('{"held_back_macro_f1": {}}', encoding="utf-8")
+    (folder / "artifact.json").write_text('{"format": 1, "files": {}}', encoding="utf-8")
+    store_evaluation(folder, report)
+    return folder
+
+
+def test_stored_figures_are_read_back(report: Report, tmp_path: Path) -> None:
+    """What is stored in an artefact is what the report holds."""
+    stored = read_stored(artefact(tmp_path, report) / "metrics.json")
+    task = report.benchmark("gold_dev").tasks[0]
+    assert stored["gold_dev"]["substance"].macro_f1 == pytest.approx(task.artefact.macro_f1.value)
+    assert stored["gold_dev"]["substance"].outcomes == task.outcomes
+    assert stored["youtube_spam"]["authenticity"].baselines.keys() == {"majority"}
+
+
+def test_storing_keeps_what_training_wrote_and_renews_the_hash(
+    report: Report, tmp_path: Path
+) -> None:
+    """The artefact stays whole: its manifest knows the new metrics file."""
+    folder = artefact(tmp_path, report)
+    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics.keys() == {"held_back_macro_f1", "evaluation"}
+    record = json.loads((folder / "artifact.json").read_text(encoding="utf-8"))["files"]
+    assert record["metrics.json"]["bytes"] == (folder / "metrics.json").stat().st_size
+
+
+def test_the_gate_refuses_an_artefact_with_a_blind_task(report: Report, tmp_path: Path) -> None:
+    """Floors are looked up in the stored figures of the folder."""
+    floors = {"gold_dev": {name: {"macro_f1": 0.6} for name in ("substance", "toxicity")}}
+    breaches = gate(artefact(tmp_path, report), floors=floors)
+    assert [breach.task for breach in breaches] == ["toxicity"]
+
+
+def test_a_figure_changed_by_hand_is_found_out(report: Report, tmp_path: Path) -> None:
+    """A macro-F1 that the stored answers do not give is refused."""
+    path = artefact(tmp_path, report) / "metrics.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["evaluation"]["benchmarks"]["gold_dev"]["toxicity"]["macro_f1"] = 0.99
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(MetricsError, match=r"gold_dev\.toxicity.*changed by hand"):
+        read_stored(path)
+
+
+@pytest.mark.parametrize("content", [None, "no json", "{}", '{"evaluation": {}}'])
+def test_missing_figures_say_how_to_get_them(content: str | None, tmp_path: Path) -> None:
+    """No evaluation stored: the error names the command."""
+    path = tmp_path / "metrics.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(MetricsError, match="sedno evaluate"):
+        read_stored(path)
+
+
+def test_stored_figures_hold_no_text(report: Report, data_root: Path) -> None:
+    """Only positions, figures and a hash travel with the artefact."""
+    stored = json.dumps(stored_form(report), ensure_ascii=False)
+    load = catalogue.reader(data_root)
+    texts = [item.text for item in load("gold_pl")]
+    assert not [text for text in texts if text in stored]
+
+
+def test_the_floors_of_the_package_name_real_benchmarks_and_tasks() -> None:
+    """A typo in the file cannot make a floor vanish."""
+    floors = read_floors()
+    assert floors
+    for benchmark, tasks in floors.items():
+        assert benchmark in catalogue.BENCHMARKS
+        for task, floor in tasks.items():
+            assert task in TASK_BY_NAME
+            assert floor.keys() <= {"macro_f1", "accuracy", "ece", "ahead_of"}
