@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from sedno.datasets.comment import Comment, CommentError, make_comment
@@ -51,30 +52,31 @@ class RowBuilder:
         if values is None or (warning is not None and self._strict):
             return _rejected(index, record, record.error or warning)
         picked = self._fixed if self._fixed is not None else self._pick(values)
-        if "text" not in picked:
-            detail = f"{NO_TEXT}; {listed(tuple(values))}"
-            return _rejected(
-                index, record, RowError("missing_field", record.line, detail, field="text")
-            )
+        extra = NOTHING
+        if self._extra and len(values) > len(picked):
+            used = set(picked.values())
+            extra = {name: value for name, value in values.items() if name not in used}
         fields = {field: values.get(column) for field, column in picked.items()}
         if self._dotted and self._fixed is None:
             fields.update(
                 (field, at(values, path)) for field, path in picked.items() if path not in values
             )
         warnings: tuple[RowError, ...] = () if warning is None else (warning,)
+        if "text" not in picked:
+            detail = f"{NO_TEXT}; {listed(tuple(values))}"
+            missing = RowError("missing_field", record.line, detail, field="text")
+            return _refused(index, record, missing, fields, extra)
         try:
             comment = make_comment(fields, default_id=index + 1)
         except CommentError as error:
             made = _without_invalid(fields, index, record.line, error)
             if isinstance(made, RowError):
-                return _rejected(index, record, made)
+                return _refused(index, record, made, fields, extra)
             comment, left_out = made
             warnings += left_out
-        extra = NOTHING
-        if self._extra and len(values) > len(picked):
-            used = set(picked.values())
-            extra = {name: value for name, value in values.items() if name not in used}
-        return Row(record.line, index, comment, None, record.raw, extra, warnings)
+        return Row(
+            record.line, index, comment, None, record.raw, extra, warnings, id=comment.id
+        )
 
     def _pick(self, values: Mapping[str, object]) -> Mapping[str, str]:
         """Field -> key; the answer for a set of keys is kept, as most objects share one."""
@@ -104,6 +106,21 @@ def _without_invalid(
         except CommentError as next_error:
             error = next_error
     return RowError(error.code, line, error.detail, field=error.field)
+
+
+def _refused(
+    index: int,
+    record: Record,
+    error: RowError,
+    fields: Mapping[str, object],
+    extra: Mapping[str, object],
+) -> Row:
+    """A record that was read but holds no comment: it keeps its id."""
+    try:
+        stated = make_comment({"id": fields.get("id"), "text": "-"}, default_id=index + 1).id
+    except CommentError:
+        stated = str(index + 1)
+    return replace(_rejected(index, record, error), id=stated, extra=extra)
 
 
 def _rejected(index: int, record: Record, error: RowError | None) -> Row:

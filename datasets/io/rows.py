@@ -48,6 +48,8 @@ class Row:
         extra: The columns that no field of the comment was taken from.
         warnings: What was lost although the comment could be kept, for example bytes that
             do not belong to the encoding.
+        id: The id it states, else its number from 1, also where there is no comment; ``None``
+            where the record could not be read at all.
     """
 
     line: int
@@ -55,8 +57,9 @@ class Row:
     comment: Comment | None
     error: RowError | None
     raw: str
-    extra: Mapping[str, object] = field(default=NOTHING)
+    extra: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[RowError, ...] = ()
+    id: str | None = None
 
 
 class Record(NamedTuple):
