@@ -13,7 +13,7 @@ import click
 
 from sedno.serving.cli import exits, streams
 
-_COMMANDS = ("classify", "explain", "serve", "train", "evaluate", "models", "reference")
+_COMMANDS = ("classify", "explain", "serve", "train", "evaluate", "bench", "models", "demo", "reference")
 
 
 class _LazyGroup(click.Group):

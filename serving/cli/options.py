@@ -57,8 +57,9 @@ target_error = click.option(
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     default=DEFAULT_TARGET_ERROR,
     show_default=True,
+    envvar="SEDNO_TARGET_ERROR",
     metavar="SHARE",
-    help="Share of wrong answers you accept among those not sent to review. "
+    help="Share of wrong answers you accept among those not marked for review. "
     "Smaller means more answers for a person to check.",
 )
 threads = click.option(
@@ -66,8 +67,9 @@ threads = click.option(
     cls=SectionedOption,
     section="Model",
     type=click.IntRange(min=1),
+    envvar="SEDNO_THREADS",
     metavar="N",
-    help="CPU threads for the model. Default: one a physical core.",
+    help="CPU threads for the model. Default: one a usable processor, at most 8.",
 )
 debug = click.option(
     "--debug", is_flag=True, expose_value=False, help="Show the traceback when something fails."
