@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from sedno.models.artifact import Layout, load_manifest
 from sedno.models.classifier import Classifier
 from sedno.models.registry import resolve
 
-PathLike = str | os.PathLike[str]
+PathLike = str | Path
 
 
 def evaluate(

@@ -48,14 +48,15 @@ def run(setting: Setting) -> Finding:
     """Times a real server process with many clients, and the classifier alone in between."""
     sizes = setting.sizes
     per_round = sizes.clients * sizes.requests * sizes.per_request
-    texts = distinct(setting.inputs.texts, per_round * sizes.rounds)
+    at_once = sizes.per_request * sizes.clients
+    texts = distinct(setting.inputs.texts, per_round * sizes.rounds + at_once)
+    warm = texts[-at_once:]
     bare: list[float] = []
     rounds: list[Round] = []
     with (
         server(setting) as address,
         Classifier(setting.artifact, threads=setting.threads, cache_size=0) as classifier,
     ):
-        warm = texts[: sizes.per_request * sizes.clients]
         classifier.predict(warm)
         asyncio.run(load(address, bodies(warm, sizes.per_request), sizes.clients))
         for number in range(sizes.rounds):

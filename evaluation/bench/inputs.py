@@ -40,7 +40,7 @@ def read_inputs(data: str | os.PathLike[str] | None = None) -> Inputs:
     if root:
         texts = [example.text for example in load("gold_pl", root)]
         return Inputs(tuple(dict.fromkeys(texts)), f"{len(texts)} comments of gold dev and train")
-    texts = [comment.text for comment in load_sample()]
+    texts = [str(comment["text"]) for comment in load_sample()]
     return Inputs(tuple(dict.fromkeys(texts)), f"{len(texts)} comments of the bundled sample")
 
 

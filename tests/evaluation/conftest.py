@@ -1,15 +1,21 @@
-"""A small world to evaluate in: corpora of made-up comments and a predictor by rules."""
+"""A small world to evaluate in: corpora of made-up comments, a predictor by rules, an artefact."""
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer, models, pre_tokenizers
+from tokenizers.processors import TemplateProcessing
 
 from sedno.datasets.comment import Comment
 from sedno.evaluation.answers import Predictor
@@ -214,3 +220,138 @@ def predictor_by_words() -> Callable[..., Predictor]:
     ``blind=[task, ...]`` names tasks on which the predictor always gives the last label.
     """
     return WordPredictor
+
+
+SPOKEN = {
+    "dokładnie": "substantive",
+    "super": "generic",
+    "zarobek": "spam",
+    "subskrybuj": "spam",
+    "okropny": "negative",
+    "piękny": "positive",
+    "nierówny": "mixed",
+    "oba": "mixed",
+    "dlaczego": "question",
+    "głupek": "toxic",
+}
+"""A word and the label it speaks for, in the toy artefact."""
+
+DEFAULTS = ("generic", "real", "neutral", "none", "ok")
+"""What the toy artefact answers to a text without any such word."""
+
+
+@pytest.fixture(scope="session")
+def toy_artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole artefact with a real tokenizer and a real ONNX graph that adds up words.
+
+    Shared: do not change it.
+    """
+    return _write_artifact(tmp_path_factory.mktemp("artifact") / "toy")
+
+
+@pytest.fixture
+def own_artifact(tmp_path: Path) -> Path:
+    """Such an artefact for one test to change."""
+    return _write_artifact(tmp_path / "toy")
+
+
+def _write_artifact(folder: Path) -> Path:
+    folder.mkdir()
+    words = ["<s>", "<pad>", "</s>", "<unk>", "query:", *SPOKEN, *WORDS]
+    tokenizer = Tokenizer(
+        models.WordLevel({word: at for at, word in enumerate(words)}, unk_token="<unk>")
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    tokenizer.post_processor = TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    tokenizer.save(str(folder / "tokenizer.json"))
+    _write_graph(folder / "encoder.onnx", words)
+    curve = {"confidence": [0.4, 0.9], "error": [0.3, 0.01], "coverage": [1.0, 0.6]}
+    _write_json(
+        folder / "calibration.json",
+        {
+            task.name: {"temperature": 1.0, "bias": [0.0] * len(task.labels), "risk": curve}
+            for task in TASKS
+        },
+    )
+    gap = {"loss": 0.001, "disagreement": 0.002, "examples": 100}
+    _write_json(
+        folder / "metrics.json",
+        {"quantisation": {"int8": {task.name: gap for task in TASKS}}},
+    )
+    (folder / "recipe.toml").write_text(
+        '[[stages]]\n[[stages.data]]\ncorpus = "gold_pl"\nsplits = ["train"]\n', encoding="utf-8"
+    )
+    files = {
+        path.name: {
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "bytes": path.stat().st_size,
+        }
+        for path in sorted(folder.iterdir())
+    }
+    _write_json(
+        folder / "artifact.json",
+        {
+            "format": 1,
+            "name": "toy",
+            "version": "1",
+            "created": "2025-01-01T00:00:00+00:00",
+            "base": "none",
+            "prefix": "query: ",
+            "max_tokens": 64,
+            "pad_id": 1,
+            "embedding_dim": 13,
+            "tasks": {task.name: list(task.labels) for task in TASKS},
+            "languages": ["pl"],
+            "files": files,
+        },
+    )
+    return folder
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+def _write_graph(path: Path, words: Sequence[str]) -> None:
+    """Writes a graph that adds to each task's logits what every word speaks for."""
+    labels = [label for task in TASKS for label in task.labels]
+    table = np.zeros((len(words), len(labels)), dtype=np.float32)
+    for word, label in SPOKEN.items():
+        table[list(words).index(word), labels.index(label)] = 8.0
+    base = np.array([3.0 * (label in DEFAULTS) for label in labels], dtype=np.float32)
+    nodes = [
+        helper.make_node("Gather", ["words", "input_ids"], ["spoken"]),
+        helper.make_node("Cast", ["attention_mask"], ["mask"], to=TensorProto.FLOAT),
+        helper.make_node("Unsqueeze", ["mask", "middle"], ["row"]),
+        helper.make_node("MatMul", ["row", "spoken"], ["pooled"]),
+        helper.make_node("Squeeze", ["pooled", "middle"], ["total"]),
+        helper.make_node("Add", ["total", "base"], ["said"]),
+        helper.make_node("LpNormalization", ["said"], ["embedding"], axis=-1, p=2),
+    ]
+    stored = [
+        numpy_helper.from_array(table, "words"),
+        numpy_helper.from_array(base, "base"),
+        numpy_helper.from_array(np.array([1], dtype=np.int64), "middle"),
+    ]
+    outputs = [
+        helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", len(labels)])
+    ]
+    eye = np.eye(len(labels), dtype=np.float32)
+    start = 0
+    for task in TASKS:
+        end = start + len(task.labels)
+        stored.append(numpy_helper.from_array(eye[:, start:end].copy(), f"{task.name}.w"))
+        nodes.append(helper.make_node("MatMul", ["said", f"{task.name}.w"], [task.name]))
+        outputs.append(
+            helper.make_tensor_value_info(task.name, TensorProto.FLOAT, ["batch", end - start])
+        )
+        start = end
+    inputs = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "seq"])
+        for name in ("input_ids", "attention_mask")
+    ]
+    graph = helper.make_graph(nodes, "toy", inputs, outputs, stored)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    onnx.save_model(model, str(path))

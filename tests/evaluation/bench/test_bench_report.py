@@ -34,7 +34,8 @@ def test_floors_bind_from_the_right_side(figure: Figure, passed: bool | None) ->
 def test_missed_floors_and_failed_benches_stand_out() -> None:
     """The table says NO, and a bench that did not run is not left out."""
     lines = bench_table(REPORT).splitlines()
-    assert [line for line in lines if "memory" in line][0].rstrip(" |").endswith("NO")
+    memory = next(line for line in lines if "memory" in line)
+    assert memory.rstrip(" |").endswith("NO")
     assert "≤ 600 MB" in bench_table(REPORT)
     assert any("did not run" in line for line in lines)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 import statistics
 from collections import Counter
 from pathlib import Path
@@ -9,7 +10,10 @@ import pytest
 
 from sedno.evaluation.bench.inputs import REPEATED_SHARE, distinct, read_inputs, stream, write_jsonl
 
-TEXTS = [f"komentarz {'bardzo ' * (n % 7)}numer {n}" for n in range(200)]
+RNG = random.Random(2)
+TEXTS = [
+    " ".join(f"słowo{RNG.randrange(1000)}" for _ in range(RNG.randint(2, 9))) for _ in range(200)
+]
 
 
 def test_distinct_comments_are_distinct_and_as_long_as_the_given_ones() -> None:
