@@ -67,13 +67,17 @@ def stored_form(report: Report) -> dict[str, Any]:
         "date": report.date,
         "commit": report.commit,
         "machine": report.machine.line(),
-        "benchmarks": {
-            result.name: {
-                task.task: plain(_stored(task, in_sample=result.leakage.in_sample))
-                for task in result.tasks
-            }
-            for result in report.benchmarks
-        },
+        "benchmarks": plain(stored_figures(report)),
+    }
+
+
+def stored_figures(report: Report) -> Stored:
+    """The figures of ``report`` as they would be read back."""
+    return {
+        result.name: {
+            task.task: _stored(task, in_sample=result.leakage.in_sample) for task in result.tasks
+        }
+        for result in report.benchmarks
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sedno.evaluation.floors import check_floors, read_floors
 from sedno.evaluation.report.tables import figure, percent, signed, table, with_interval
 from sedno.evaluation.results import BenchmarkResult, Report, TaskResult
+from sedno.evaluation.stored import stored_figures
 
 LEGEND = (
     "Macro-F1 with 95 % bootstrap intervals; a star marks a difference whose paired interval is "
@@ -33,8 +35,33 @@ def summary(report: Report) -> str:
         for result in report.benchmarks
         if result.leakage.in_sample
     ]
-    parts = [table(header, rows, left=2), LEGEND, "\n".join(warnings)]
+    parts = [
+        table(header, rows, left=2),
+        LEGEND,
+        "\n".join(warnings),
+        floor_table(report),
+    ]
     return "\n\n".join(part for part in parts if part)
+
+
+def floor_table(report: Report) -> str:
+    """The floors of the benchmarks in ``report``; empty where there are none."""
+    ran = {result.name for result in report.benchmarks}
+    floors = {name: tasks for name, tasks in read_floors().items() if name in ran}
+    rows = [
+        (
+            check.benchmark,
+            check.task,
+            check.asked,
+            check.measured,
+            "yes" if check.reached else "NO",
+            check.missed_because,
+        )
+        for check in check_floors(stored_figures(report), floors)
+    ]
+    if not rows:
+        return ""
+    return table(("benchmark", "task", "asked", "measured", "reached", "why not"), rows, left=3)
 
 
 def _row(result: BenchmarkResult, task: TaskResult) -> tuple[str, ...]:
