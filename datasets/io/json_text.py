@@ -11,7 +11,7 @@ from typing import Any, Final
 _TOO_DEEP: Final = "(nested too deeply to be written)"
 
 
-def dump(value: Mapping[str, Any]) -> str:
+def dump(value: Any) -> str:
     r"""``value`` as JSON on one line, non-ASCII characters as they are.
 
     NaN and infinities become null, times ISO 8601, bytes text, other objects their text.
@@ -23,7 +23,8 @@ def dump(value: Mapping[str, Any]) -> str:
     except ValueError:
         text = _ENCODER.encode(_finite(value))
     except RecursionError:
-        text = _ENCODER.encode({key: _shallow(inner) for key, inner in value.items()})
+        shallow = value if isinstance(value, Mapping) else {"": value}
+        text = _ENCODER.encode({key: _shallow(inner) for key, inner in shallow.items()})
     if text.isascii():
         return text
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -74,9 +74,7 @@ class RowBuilder:
                 return _refused(index, record, made, fields, extra)
             comment, left_out = made
             warnings += left_out
-        return Row(
-            record.line, index, comment, None, record.raw, extra, warnings, id=comment.id
-        )
+        return Row(record.line, index, comment, None, record.raw, extra, warnings, id=comment.id)
 
     def _pick(self, values: Mapping[str, object]) -> Mapping[str, str]:
         """Field -> key; the answer for a set of keys is kept, as most objects share one."""
