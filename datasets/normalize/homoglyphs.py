@@ -17,6 +17,7 @@ from sedno.datasets.normalize.edits import Edit
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[A-Za-z\u00aa-\u024f\u0250-\u02af\u1e00-\u1eff]")
+_SHORTEST_FOREIGN = 3
 _RARE = frozenset("ҮԚԜӀһԁԛԝү")
 _FOREIGN = re.compile("[\u0370-\u058f\u1f00-\u1fff]")
 
@@ -96,11 +97,10 @@ def _table_for(word: str, script: _Script) -> Mapping[str, str]:
             sure_latin += char not in script.from_latin
     if sure_latin and sure_foreign:
         return {}
-    if sure_foreign:
-        return script.from_latin
-    if sure_latin or latin >= foreign:
+    if sure_latin or (latin >= foreign and not sure_foreign):
         return script.to_latin
-    return script.from_latin
+    # In a formula ("Δx") two letters of two alphabets are both meant.
+    return script.from_latin if len(word) >= _SHORTEST_FOREIGN else {}
 
 
 def _translate(word: re.Match[str], table: Mapping[str, str]) -> list[Edit]:

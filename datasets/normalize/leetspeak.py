@@ -12,13 +12,14 @@ import re
 from sedno.datasets.normalize.edits import Edit
 
 _LETTERS = {"0": "o", "1": "i", "3": "e", "4": "a", "@": "a"}
+_SIGN = re.compile(r"[0134@]|\dO")
 _TOKEN = re.compile(r"\S+")
 _CORE = re.compile(r"[\w@]+")
 _INSIDE = re.compile(r"(?<=[^\W\d_])[0134@]{1,2}(?=[^\W\d_])")
 _ADDRESS = re.compile(r"https?:|www\.|^@|\w@[\w-]+\.\w|/\w|^#?[a-z]+-?\d{2,}$", re.IGNORECASE)
 # Model numbers, episodes, codes in mixed case, "like4like".
 _CODE = re.compile(
-    r"[256789]|\d{3}|[a-ząćęłńóśźż][A-ZĄĆĘŁŃÓŚŹŻ]|(?i:3d|^(\w+)4\1$|^mp[34]|^s0?\de0?\d)"
+    r"[256789]|\d{3}|[a-ząćęłńóśźż][A-ZĄĆĘŁŃÓŚŹŻ]|(?i:3d|^(\w+)4\1$|^mp[34]|^ps[1-5]|^s0?\de0?\d)"
 )
 _FIRST_DIGIT = re.compile(r"[134]")
 _SHORT = frozenset({"d0", "0d", "z4", "n4", "p0", "c0", "t0", "n0", "b0", "d4", "m4", "k4", "t4"})
@@ -28,6 +29,8 @@ _FEWEST_WORDS = 2
 
 def leetspeak(text: str) -> list[Edit]:
     """Read digits as letters where a text is clearly disguised, and O in a number as zero."""
+    if not _SIGN.search(text):
+        return []
     edits = [
         Edit(at, at + 1, "0")
         for match in _ZERO.finditer(text)

@@ -13,6 +13,11 @@ from os.path import commonprefix
 
 from sedno.datasets.normalize.edits import Edit
 
+# Mojibake has other characters than ASCII, Polish letters, usual punctuation and emoji.
+_ODD = re.compile(
+    "[^\x00-\x7fąćęłńóśźżĄĆĘŁŃÓŚŹŻ°«»\u200b-\u200d\u2010-\u2015\u2018-\u201f\u2026\u20ac"
+    "\u2190-\u2bff\ufe0f\U0001f000-\U0001ffff]"
+)
 _WORD = re.compile(r"\s+|\S+")
 _POLISH = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻ"
 _MISREAD_AS = ("latin-1", "cp1252", "cp1250", "iso8859-2")
@@ -42,7 +47,7 @@ _TELLING = frozenset("¹±ê³œ¶\x9cŸ¼\x9f¿æ")
 
 def mojibake(text: str) -> list[Edit]:
     """Mend text that was decoded with the wrong encoding, where that is beyond doubt."""
-    if text.isascii():
+    if not _ODD.search(text):
         return []
     # Loaded by the first text that needs it: the start of a command does not.
     from ftfy import fix_encoding  # noqa: PLC0415

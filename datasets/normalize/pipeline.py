@@ -102,11 +102,11 @@ def normalize(text: str) -> Normalized:
         The normalised text, the offsets of its characters in ``text``, and the names of what
         was undone.
     """
-    if _PLAIN.fullmatch(text) and not _SUSPECT.search(text):
-        return Normalized(text, range(len(text) + 1), frozenset())
     offsets: Sequence[int] = range(len(text) + 1)
     changes: set[str] = set()
     for _ in range(_MOST_ROUNDS):
+        if _PLAIN.fullmatch(text) and not _SUSPECT.search(text):
+            break
         before = text
         for name, step in _STEPS:
             edits = step(text)

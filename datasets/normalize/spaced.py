@@ -8,6 +8,7 @@ from itertools import pairwise
 from sedno.datasets.normalize.edits import Edit
 
 _GAP = r"[ \u00a0]"
+_APART = re.compile(r"(?<!\w)\w([ \u00a0.\-_*•·~])\1{0,2}\w\1{1,3}\w(?!\w)")
 _SPELT = re.compile(rf"(?<![\w'’.@#/-])\w(?:{_GAP}{{1,3}}\w){{3,}}(?![\w'’@/-]|\.\w)")
 _JOINED = re.compile(
     r"(?<![\w@#/.:-])(?:"
@@ -31,6 +32,8 @@ def spaced_letters(text: str) -> list[Edit]:
     Enumerations ("a b c d"), one letter repeated, abbreviations and addresses stay. Wider
     gaps inside a spelt phrase stay as the spaces between its words.
     """
+    if not _APART.search(text):
+        return []
     edits = []
     for match in _SPELT.finditer(text):
         start, end = match.span()
