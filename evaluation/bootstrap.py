@@ -114,11 +114,6 @@ class Resamples:
         cells[labelled, truth[labelled] * size + predicted[labelled]] = 1.0
         return self.totals(cells).reshape(-1, size, size)
 
-    def ratio(self, numerator: Floats, denominator: Floats) -> Floats:
-        """Ratio of two sums in every resample; not a number where the lower one is zero."""
-        upper, lower = self.totals(numerator), self.totals(denominator)
-        return np.divide(upper, lower, out=np.full_like(upper, np.nan), where=lower > 0)
-
 
 def confusion(truth: Ints, predicted: Ints, size: int) -> Floats:
     """Confusion table of the test set itself, shape ``(size, size)``; see ``confusions``."""

@@ -85,14 +85,11 @@ def test_equal_seeds_give_equal_draws() -> None:
     assert np.array_equal(one, two)
 
 
-def test_ratio_is_not_a_number_where_nothing_counts() -> None:
+def test_draws_that_are_no_number_are_left_out_of_an_interval() -> None:
     """A resample without any item that counts gives no figure and no crash."""
-    resamples = Resamples(np.array([0, 1]), np.array([[2, 0], [0, 2]], dtype=np.float32))
-    ratio = resamples.ratio(np.array([1.0, 1.0]), np.array([2.0, 0.0]))
-    assert ratio[0] == 0.5
-    assert np.isnan(ratio[1])
-    found = interval(0.5, ratio)
-    assert (found.low, found.high) == (0.5, 0.5)
+    found = interval(0.5, np.array([np.nan, 0.4, 0.4, np.nan]))
+    assert (found.low, found.high) == (0.4, 0.4)
+    assert np.isnan(interval(0.5, np.array([np.nan])).low)
 
 
 def test_nothing_to_resample_is_refused() -> None:
