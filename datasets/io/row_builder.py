@@ -74,7 +74,17 @@ class RowBuilder:
                 return _refused(index, record, made, fields, extra)
             comment, left_out = made
             warnings += left_out
-        return Row(record.line, index, comment, None, record.raw, extra, warnings, id=comment.id)
+        return Row(
+            record.line,
+            index,
+            comment,
+            None,
+            record.raw,
+            extra,
+            warnings,
+            id=comment.id,
+            values=values,
+        )
 
     def _pick(self, values: Mapping[str, object]) -> Mapping[str, str]:
         """Field -> key; the answer for a set of keys is kept, as most objects share one."""
@@ -123,4 +133,4 @@ def _refused(
 
 def _rejected(index: int, record: Record, error: RowError | None) -> Row:
     raw = record.raw or ("" if record.values is None else json_text.dump(record.values))
-    return Row(record.line, index, None, error, raw)
+    return Row(record.line, index, None, error, raw, values=record.values or NOTHING)

@@ -50,6 +50,7 @@ class Row:
             do not belong to the encoding.
         id: The id it states, else its number from 1, also where there is no comment; ``None``
             where the record could not be read at all.
+        values: The whole record by column name; empty where it could not be read.
     """
 
     line: int
@@ -60,6 +61,7 @@ class Row:
     extra: Mapping[str, object] = field(default_factory=dict)
     warnings: tuple[RowError, ...] = ()
     id: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 class Record(NamedTuple):
