@@ -139,8 +139,7 @@ def _score(dialect: Dialect, columns: Columns, lines: Sequence[str], header: boo
 
 
 def _records(dialect: Dialect, lines: Sequence[str]) -> list[list[str]]:
-    # The last line of a sample may be cut off, unless it is all there is.
-    reader = csv.reader(lines[:-1] or lines, **dialect.parameters(strict=False))
+    reader = csv.reader(lines, **dialect.parameters(strict=False))
     try:
         return [record for record in reader if record]
     except csv.Error:

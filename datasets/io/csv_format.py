@@ -140,13 +140,15 @@ class CsvRecords:
         many = len(self._feed.taken)
         line = self._feed.keep_first()
         fields = _lenient(self._dialect, line)
+        unclosed = many > 1 or "end of data" in str(error)
         if (
-            fields is not None
+            not unclosed
+            and fields is not None
             and len(fields) == len(self.columns)
-            and (len(fields) > 1 or (many == 1 and _even_quotes(self._dialect, line)))
+            and (len(fields) > 1 or _even_quotes(self._dialect, line))
         ):
             return self._record(fields, RowError("stray_quote", line.number, _READ_AS_IT_LOOKS))
-        if many > 1 or "end of data" in str(error):
+        if unclosed:
             code, detail = "unclosed_quote", _UNCLOSED
         elif "field larger" in str(error):
             code = "field_too_long"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ _NOT_JSON: Final = (ValueError, RecursionError)
 _ARRAY: Final = (
     "the first line begins a JSON array; give one object a line, for example with: jq -c '.[]' FILE"
 )
+_BEGINS_ARRAY: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*(?:\{|$)")
 _LENIENT: Final = json.JSONDecoder(strict=False)
 
 
@@ -68,14 +70,12 @@ class JsonlRecords:
             ahead = self._lines.peek(max_lines=count)
             if len(ahead) < count:
                 break
+            if first is None and _BEGINS_ARRAY.match(ahead[-1]):
+                raise InputError(name, _ARRAY)
             try:
                 value = json.loads(ahead[-1].decode("utf-8-sig", "replace"))
             except _NOT_JSON:
-                if ahead[-1].strip() in {b"[", b"[{"} and first is None:
-                    raise InputError(name, _ARRAY) from None
                 continue
-            if isinstance(value, list) and first is None:
-                raise InputError(name, _ARRAY)
             if not isinstance(value, dict) or not value:
                 continue
             picked = pick(value, columns)
