@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections import deque
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from sedno.datasets.io import encodings
-from sedno.datasets.io.source import Source
+from sedno.datasets.io.source import BROKEN_GZIP, Source
 
 MAX_LINE_BYTES: Final = 4 << 20
 """Longest physical line taken. A longer one is reported and passed over, so that a file
@@ -17,7 +15,6 @@ without line ends cannot fill the memory."""
 
 _SAMPLE_BYTES: Final = 1 << 16
 _KEPT_CHARS: Final = 2_000
-_BROKEN: Final = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
 class Flaw(NamedTuple):
@@ -130,7 +127,7 @@ class TextLines:
             return b""
         try:
             return self._stream.readline(MAX_LINE_BYTES)
-        except _BROKEN as error:
+        except BROKEN_GZIP as error:
             self._broken = error
             return b""
 

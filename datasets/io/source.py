@@ -7,6 +7,7 @@ import gzip
 import io
 import os
 import sys
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 BUFFER_BYTES: Final = 1 << 18
 _HEAD_BYTES: Final = 8
+BROKEN_GZIP: Final = (EOFError, gzip.BadGzipFile, zlib.error)
 _GZIP: Final = b"\x1f\x8b"
 
 
@@ -76,8 +78,9 @@ def open_source(path: str, *, encoding: str | None = None) -> Source:
             stream, head = _behind_head(gzip.GzipFile(fileobj=stream, mode="rb"))
         check_text(name, head)
         return _decoded(Source(name, stream, told, raw, size), head)
-    except (EOFError, gzip.BadGzipFile) as error:
-        raw.close()
+    except BROKEN_GZIP as error:
+        if raw is not sys.stdin.buffer:
+            raw.close()
         raise InputError(name, f"is not a whole gzip file ({error}); fetch it again") from error
     except BaseException:
         if raw is not sys.stdin.buffer:

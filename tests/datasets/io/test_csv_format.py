@@ -23,11 +23,11 @@ SAME_FOLDER = [HealthCheck.function_scoped_fixture]  # each example overwrites t
 
 
 def _texts(rows: list[Row]) -> list[str | None]:
-    return [row.comment and row.comment.text for row in rows]
+    return [row.comment.text if row.comment else None for row in rows]
 
 
 def _codes(rows: list[Row]) -> list[str | None]:
-    return [row.error and row.error.code for row in rows]
+    return [row.error.code if row.error else None for row in rows]
 
 
 def test_fields_line_and_index(read: Read) -> None:
@@ -242,7 +242,8 @@ def test_bad_optional_field_costs_no_comment(read: Read) -> None:
     """A date in an unknown notation is left out with a warning, and the comment is kept."""
     (row,) = read("text,data,lang\na,wczoraj rano,po polsku albo nie\n")
     assert row.comment
-    assert row.comment.posted_at is row.comment.language is None
+    assert row.comment.posted_at is None
+    assert row.comment.language is None
     assert {warning.field for warning in row.warnings} == {"posted_at", "language"}
 
 

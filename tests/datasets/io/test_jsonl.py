@@ -22,11 +22,11 @@ NAME = "in.jsonl"
 
 
 def _texts(rows: list[Row]) -> list[str | None]:
-    return [row.comment and row.comment.text for row in rows]
+    return [row.comment.text if row.comment else None for row in rows]
 
 
 def _codes(rows: list[Row]) -> list[str | None]:
-    return [row.error and row.error.code for row in rows]
+    return [row.error.code if row.error else None for row in rows]
 
 
 def test_objects(read: Read) -> None:

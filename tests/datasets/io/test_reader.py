@@ -26,7 +26,7 @@ EXPECTED = [POLISH, 'będę\n"oglądać"']
 
 
 def _texts(rows: list[Row]) -> list[str | None]:
-    return [row.comment and row.comment.text for row in rows]
+    return [row.comment.text if row.comment else None for row in rows]
 
 
 def _give_stdin(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
@@ -115,11 +115,17 @@ def test_broken_gzip(read: Read, cut: int) -> None:
 
 
 def test_damaged_gzip(read: Read) -> None:
-    """A gzip file with a wrong byte ends in an error row, not in an exception."""
-    data = bytearray(gzip.compress(os.urandom(500).hex().encode() + b"\nx\n"))
-    data[200] ^= 0xFF
-    rows = read(b"", "in.jsonl") + read(bytes(data), "in.jsonl.gz")
+    """A gzip file with wrong bytes ends in an error row, or is refused if it is at the start."""
+    body = b"".join(b"%x\n" % (n**7) for n in range(5000))
+    data = bytearray(gzip.compress(b"text\n" + body))
+    data[-200:-100] = b"\xff" * 100
+    rows = read(bytes(data), "in.csv.gz")
     assert rows[-1].error
+    assert rows[-1].error.code == "broken_compression"
+    assert len(rows) > 2000
+    data[10:200] = b"\xff" * 190
+    with pytest.raises(InputError, match="not a whole gzip file"):
+        read(bytes(data), "in.csv.gz")
 
 
 @pytest.mark.parametrize(
