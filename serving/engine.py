@@ -6,16 +6,18 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
+from itertools import cycle
 
 from sedno.datasets.comment import Comment, make_comment
 from sedno.models.classifier import Classifier
+from sedno.models.explain import MAX_VARIANTS
 from sedno.models.prediction import Prediction
 from sedno.serving.batcher import Batcher, BatcherClosedError, Bounds, Load, Observer
 from sedno.serving.settings import Settings
 from sedno.serving.tokens import estimate_tokens
 
 _WARM_UP_SENTENCE = "Komentarz próbny numer {}: dźwięk w tym odcinku znów się rozjeżdża. "
-_WARM_UP_SENTENCES = (1, 2, 4, 8)
+_WARM_UP_SENTENCES = (1, 2, 1, 4)
 
 
 class NotReadyError(Exception):
@@ -150,7 +152,9 @@ class Engine:
         """Tokens that the model will read for each comment, about."""
         most = self.model.max_tokens if self.model else 1
         tokens = [estimate_tokens(comment.text, most=most) for comment in comments]
-        return [count * (1 + count) for count in tokens] if explain else tokens
+        if not explain:
+            return tokens
+        return [count * (1 + min(count, MAX_VARIANTS)) for count in tokens]
 
     def drain(self) -> None:
         """Tells that the end is near: still answers, but is not ready for more."""
@@ -195,19 +199,19 @@ class Engine:
             self._turn(Phase.READY)
 
     def _warm_up(self, model: Classifier) -> float:
-        """Runs passes of several lengths, and measures the throughput in tokens a second."""
-        rate = 0.0
-        for sentences in _WARM_UP_SENTENCES:
-            comments: list[Comment] = []
-            tokens = 0
-            while tokens < self._settings.batch_tokens:
-                text = _WARM_UP_SENTENCE.format(len(comments)) * sentences
-                comments.append(make_comment({"text": text}, default_id=len(comments)))
-                tokens += estimate_tokens(text, most=model.max_tokens)
-            begun = time.perf_counter()
-            model.predict(comments, explain=False, embeddings=False)
-            rate = max(rate, tokens / (time.perf_counter() - begun))
-        return rate
+        """Answers what comes with first uses, then measures tokens a second over one pass."""
+        model.warm_up()
+        comments: list[Comment] = []
+        tokens = 0
+        for sentences in cycle(_WARM_UP_SENTENCES):
+            text = _WARM_UP_SENTENCE.format(len(comments)) * sentences
+            comments.append(make_comment({"text": text}, default_id=len(comments)))
+            tokens += estimate_tokens(text, most=model.max_tokens)
+            if tokens >= self._settings.batch_tokens:
+                break
+        begun = time.perf_counter()
+        model.predict(comments, explain=False, embeddings=False)
+        return tokens / (time.perf_counter() - begun)
 
     def _turn(self, phase: Phase) -> None:
         self.phase = phase

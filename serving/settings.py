@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     target_error: float = Field(
         0.05, gt=0, lt=1, description="Accepted share of wrong answers among those not reviewed."
     )
+    cache_size: int = Field(
+        20_000, ge=0, description="Texts whose answers are remembered, by hash; 0 for none."
+    )
 
     max_comments: int = Field(1_000, ge=1, le=1_000, description="Most comments in a request.")
     max_body_bytes: int = Field(
@@ -74,7 +77,7 @@ class Settings(BaseSettings):
         400_000, ge=256, description="Most tokens waiting over all requests; beyond it 429."
     )
     batch_tokens: int = Field(
-        2_048, ge=256, le=1 << 17, description="Tokens that requests share in one pass."
+        4_096, ge=256, le=1 << 17, description="Tokens that requests share in one pass."
     )
 
     drain_seconds: float = Field(

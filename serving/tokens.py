@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-BYTES_PER_TOKEN = 3.2
+BYTES_PER_TOKEN = 3.7
 """Of UTF-8, in Polish comments under the XLM-R vocabulary, disregarding rare long ones."""
 
 FIXED_TOKENS = 5

@@ -108,7 +108,10 @@ def _loader(settings: Settings, classifier: Classifier | None) -> Callable[[], C
     if classifier is not None:
         return lambda: classifier
     return lambda: Classifier(
-        settings.model, threads=settings.threads, target_error=settings.target_error
+        settings.model,
+        threads=settings.threads,
+        target_error=settings.target_error,
+        cache_size=settings.cache_size,
     )
 
 

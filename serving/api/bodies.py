@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import io
 import json
 import re
 import zlib
@@ -27,7 +29,6 @@ INLINE_BYTES = 32 << 10
 """Bodies up to this size are read on the event loop, in about a millisecond; larger ones off it."""
 
 _SURROGATE_ESCAPE = re.compile(rb"\\u[dD][89abAB-fF]")
-_GZIP = zlib.MAX_WBITS | 16
 
 
 async def read_json(request: Request, build: Callable[[Any], T], *, max_bytes: int) -> T:
@@ -87,25 +88,18 @@ def _is_gzip(encoding: str) -> bool:
 
 
 def _unpack(body: bytes, max_bytes: int) -> bytes:
-    """Unpacks gzip without ever holding more than ``max_bytes`` of it."""
-    unpacked = bytearray()
-    rest = body
+    """Unpacks gzip without ever holding much more than ``max_bytes`` of it."""
     try:
-        while rest:
-            member = zlib.decompressobj(_GZIP)
-            unpacked += member.decompress(rest, max_bytes + 1 - len(unpacked))
-            if len(unpacked) > max_bytes:
-                raise ProblemError(BODY_TOO_LARGE, too_large_detail(max_bytes))
-            if not member.eof:
-                raise ProblemError(BROKEN_BODY, "The gzip data ends too soon. Send all of it.")
-            rest = member.unused_data
-    except zlib.error as error:
+        unpacked = gzip.GzipFile(fileobj=io.BytesIO(body)).read(max_bytes + 1)
+    except (OSError, EOFError, zlib.error) as error:
         raise ProblemError(
             BROKEN_BODY,
-            "The body is not gzip data, although Content-Encoding says so. Pack it, or leave the "
-            "header out.",
+            "The body is not whole gzip data, although Content-Encoding says so. Send all of it, "
+            "or leave the header out.",
         ) from error
-    return bytes(unpacked)
+    if len(unpacked) > max_bytes:
+        raise ProblemError(BODY_TOO_LARGE, too_large_detail(max_bytes))
+    return unpacked
 
 
 def _parse(body: bytes) -> Any:

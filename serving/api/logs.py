@@ -116,10 +116,10 @@ class LibraryRecords(logging.Handler):
 
 
 def take_library_records(log: Log, *, level: str) -> None:
-    """Makes ``log`` the only place to which the records and warnings of libraries go."""
+    """Makes ``log`` the only place to which the warnings and errors of libraries go."""
     root = logging.getLogger()
     root.handlers = [LibraryRecords(log)]
-    root.setLevel(max(_number(level), logging.INFO))
+    root.setLevel(max(_number(level), logging.WARNING))
     logging.captureWarnings(capture=True)
     for name in list(logging.root.manager.loggerDict):
         library = logging.getLogger(name)
@@ -155,7 +155,7 @@ def _without_messages(_: object, __: str, event: Event) -> Event:
 
 def _only_what_is_listed(_: object, __: str, event: Event) -> Event:
     name = event.pop("event", None)
-    kept: Event = {"event": name if name in EVENTS else "unlisted"}
+    kept: Event = {"time": "", "level": "", "event": name if name in EVENTS else "unlisted"}
     for field, kind in FIELDS.items():
         if field in event and isinstance(event[field], kind):
             value = event[field]

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from sedno.serving.api.problems import INTERNAL, MEDIA_TYPE, Kind
-from sedno.serving.api.schemas import ClassifyRequest, CommentIn, ProblemOut, schema_of
+from sedno.serving.api.schemas import ClassifyRequest, ProblemOut, schema_of
 
 TAGS = [
     {"name": "classify", "description": "Labels for comments."},
@@ -25,7 +25,7 @@ class Api(FastAPI):
         hidden: The models of those bodies, and of the problems.
     """
 
-    hidden: Sequence[type[BaseModel]] = (ClassifyRequest, CommentIn, ProblemOut)
+    hidden: Sequence[type[BaseModel]] = (ClassifyRequest, ProblemOut)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI schema, made at the first call."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from sedno.datasets.comment import MAX_ID_CHARS, MAX_TEXT_CHARS
 
@@ -53,15 +53,7 @@ def _from_text(value: object) -> object:
 
 Item = Annotated[
     CommentIn,
-    BeforeValidator(_from_text),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"$ref": "#/components/schemas/CommentIn"},
-                {"type": "string", "description": "The text of a comment of which no more is told"},
-            ]
-        }
-    ),
+    BeforeValidator(_from_text, json_schema_input_type=CommentIn | str),
 ]
 
 

@@ -1,0 +1,170 @@
+"""What the tests of the API share: the toy artefact, a client in the same process, a slow model."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from starlette.testclient import TestClient
+
+from sedno.datasets.comment import Comment
+from sedno.models.classifier import Classifier
+from sedno.models.prediction import Prediction
+from sedno.serving.api.app import create_app
+from sedno.serving.api.logs import make_log
+from sedno.serving.settings import Settings, load_settings
+
+WAIT = 10.0
+MODELS_CONFTEST = Path(__file__).parents[2] / "models" / "conftest.py"
+
+
+class HeldClassifier(Classifier):
+    """The real classifier, which can be told to wait before each pass, or to fail."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, threads=1, cache_size=0)
+        self.passes: list[int] = []
+        self.failure: Exception | None = None
+        self._held = threading.Event()
+        self._held.set()
+        self.entered = threading.Semaphore(0)
+
+    def hold(self) -> None:
+        """Lets passes wait from now on."""
+        self._held.clear()
+
+    def let_go(self) -> None:
+        """Lets passes through from now on."""
+        self._held.set()
+
+    def predict(
+        self,
+        comments: Sequence[str | Comment | None],
+        /,
+        *,
+        explain: bool = False,
+        embeddings: bool = False,
+    ) -> list[Prediction]:
+        """Waits while held, then fails if told to, then predicts."""
+        self.entered.release()
+        assert self._held.wait(WAIT)
+        if self.failure is not None:
+            raise self.failure
+        self.passes.append(len(comments))
+        return super().predict(comments, explain=explain, embeddings=embeddings)
+
+
+@dataclass
+class Running:
+    """An application that runs within the test, and what it logs."""
+
+    client: TestClient
+    log: io.BytesIO
+    model: HeldClassifier = field(repr=False)
+
+    def classify(self, *texts: object, **more: Any) -> Any:
+        """Posts the comments and gives the response."""
+        return self.client.post("/v1/classify", json={"comments": list(texts), **more})
+
+    def background(self, send: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:
+        """Sends a request from another thread; the list will hold the response."""
+        answers: list[Any] = []
+        thread = threading.Thread(target=lambda: answers.append(send()))
+        thread.start()
+        return thread, answers
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The log so far."""
+        return [orjson.loads(line) for line in self.log.getvalue().splitlines()]
+
+    def metric(self, series: str) -> float:
+        """The value of a series, as a scrape shows it."""
+        for line in self.client.get("/metrics").text.splitlines():
+            if line.startswith(series + " "):
+                return float(line.removeprefix(series + " "))
+        raise KeyError(series)
+
+
+Run = Callable[..., AbstractContextManager[Running]]
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy artefact of the tests of models/."""
+    spec = importlib.util.spec_from_file_location("toy_artifact", MODELS_CONFTEST)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    folder: Path = module._write_artifact(tmp_path_factory.mktemp("api") / "toy")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model(toy: Path) -> Iterator[HeldClassifier]:
+    """One classifier for all tests of the API."""
+    with HeldClassifier(toy) as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Default settings save for small passes, whatever the environment of the tests says."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"SEDNO_{name.upper()}", raising=False)
+    return load_settings(batch_tokens=256)
+
+
+@pytest.fixture
+def run(model: HeldClassifier, settings: Settings) -> Run:
+    """Runs an application with changed settings, once it is ready."""
+
+    @contextmanager
+    def running(*, ready: bool = True, **changes: Any) -> Iterator[Running]:
+        log = io.BytesIO()
+        app = create_app(
+            settings.model_copy(update=changes), model, log=make_log(level="debug", stream=log)
+        )
+        with TestClient(app, raise_server_exceptions=False) as client:
+            try:
+                if ready:
+                    wait_until(lambda: client.get("/readyz").status_code == 200)
+                    drain(model)
+                    model.passes.clear()
+                yield Running(client, log, model)
+            finally:
+                model.failure = None
+                model.let_go()
+
+    return running
+
+
+@pytest.fixture
+def api(run: Run) -> Iterator[Running]:
+    """An application with default settings, ready."""
+    with run() as running:
+        yield running
+
+
+def drain(model: HeldClassifier) -> None:
+    """Forgets the passes entered so far."""
+    while model.entered.acquire(blocking=False):
+        pass
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Waits for a condition, up to ten seconds."""
+    until = time.monotonic() + WAIT
+    while not condition():
+        assert time.monotonic() < until, "it never came true"
+        time.sleep(0.01)
