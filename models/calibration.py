@@ -132,7 +132,8 @@ class TaskCalibration:
         Returns:
             Shape ``(comments, labels)``; every row sums to 1.
         """
-        scaled: NDArray[np.float64] = logits.astype(np.float64) / self.temperature + np.asarray(self.bias)
+        scaled: NDArray[np.float64] = logits.astype(np.float64)
+        scaled = scaled / self.temperature + np.asarray(self.bias)
         scaled -= scaled.max(axis=1, keepdims=True)
         # In place: this runs on every batch.
         np.exp(scaled, out=scaled)

@@ -21,7 +21,7 @@ from sedno.models.registry import resolve
 from sedno.models.taxonomy import Task
 
 TARGET_ERROR = 0.05
-TOKEN_BUDGET = 2048
+TOKEN_BUDGET = 1024
 CACHE_SIZE = 20_000
 
 _WARM_UP = ("Kiedy będzie drugi sezon?", "Super!", "dobry kurs, ale dźwięk był za cichy " * 8)

@@ -99,19 +99,21 @@ class Checkpoint:
         status: ``running``; ``publishing`` once every row is written and the output is being
             moved into place; ``finished``.
         rows: Rows of the input that are dealt with.
-        output_bytes: Length of the working file at that moment; what follows is discarded.
-        rejects_bytes: The same for the file of rejected rows.
-        tally: Counts of the summary so far.
+        writer: How far the output is safe (``WriterState.to_dict()``).
+        rejects_bytes: Length of the file of rejected rows; what follows is discarded.
+        tally: Counts of the summary so far (``Tally.to_dict()``).
         seconds: Time spent classifying so far.
+        summary: What a finished job came to (``Summary.to_dict()``).
     """
 
     plan: Plan
     status: Status
     rows: int
-    output_bytes: int
+    writer: Mapping[str, Any]
     rejects_bytes: int
     tally: Mapping[str, Any]
     seconds: float
+    summary: Mapping[str, Any] | None = None
 
     def save(self, path: Path) -> None:
         """Replaces the state file in one step: a reader sees the old or the new one, whole.

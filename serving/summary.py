@@ -119,6 +119,7 @@ class Summary:
         tally: What was counted over the whole input, earlier sessions included.
         repeated_ids: Rows whose id an earlier row had.
         repeated_texts: Comments whose exact text an earlier row had.
+        damaged: Comments kept although something of their row was lost, by warning code.
         seconds: Time spent classifying, earlier sessions included.
         model: ``name@version``.
         target_error: Accepted share of wrong answers among those not sent to review.
@@ -136,6 +137,7 @@ class Summary:
     output: str | None
     rejects: str | None
     resumed_at: int = 0
+    damaged: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def per_second(self) -> float:
@@ -149,6 +151,7 @@ class Summary:
             **self.tally.to_dict(),
             "repeated_ids": self.repeated_ids,
             "repeated_texts": self.repeated_texts,
+            "damaged": dict(self.damaged),
             "seconds": round(self.seconds, 3),
             "rows_per_second": round(self.per_second, 1),
             "model": self.model,
@@ -192,10 +195,12 @@ class Summary:
             )
         if tally.truncated:
             yield _row("long", f"{_count(tally.truncated, 'comment')} read in part only")
+        if self.damaged:
+            yield _row("damaged", f"{_codes(Counter(self.damaged))} (answered all the same)")
         if tally.unreadable:
             yield _row("no answer", f"{_codes(tally.unreadable)} (kept, with an error)")
         if tally.rejected:
-            where = f", kept in {self.rejects}" if self.rejects else ""
+            where = f", kept in {self.rejects}" if self.rejects else " (lost: no --rejects FILE)"
             yield _row("rejected", f"{_codes(tally.rejected)}{where}")
 
 

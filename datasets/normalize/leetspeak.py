@@ -19,7 +19,7 @@ _INSIDE = re.compile(r"(?<=[^\W\d_])[0134@]{1,2}(?=[^\W\d_])")
 _ADDRESS = re.compile(r"https?:|www\.|^@|\w@[\w-]+\.\w|/\w|^#?[a-z]+-?\d{2,}$", re.IGNORECASE)
 # Model numbers, episodes, codes in mixed case, "like4like".
 _CODE = re.compile(
-    r"[256789]|\d{3}|[a-ząćęłńóśźż][A-ZĄĆĘŁŃÓŚŹŻ]|(?i:3d|^(\w+)4\1$|^mp[34]|^ps[1-5]|^s0?\de0?\d)"
+    r"[256789]|\d{3}|[a-ząćęłńóśźż][A-ZĄĆĘŁŃÓŚŹŻ]|(?i:3d|^(\w{1,12})4\1$|^mp[34]|^ps[1-5]|^s0?\de0?\d)"
 )
 _FIRST_DIGIT = re.compile(r"[134]")
 _SHORT = frozenset({"d0", "0d", "z4", "n4", "p0", "c0", "t0", "n0", "b0", "d4", "m4", "k4", "t4"})

@@ -15,7 +15,8 @@ _LINE_TAGS = frozenset({"br", "p", "div", "li", "ul", "ol", "tr", "h1", "h2", "h
 _INLINE_TAGS = frozenset(
     {"a", "b", "i", "u", "s", "em", "strong", "span", "small", "sub", "sup", "del", "font", "code"}
 )
-_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,9})((?:\s[^<>]{0,2000})?)\s*/?>")
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]{0,9})((?:\s[^<>]{0,2000})?)/?>")
+_OPENING = re.compile(r"(?<![</])<(?=[A-Za-z/])")
 _HREF = re.compile(r"""\shref\s*=\s*["']?(https?://[^\s"'<>]+)""", re.IGNORECASE)
 _LINK_TEXT = re.compile(r"\s*(?:https?://|www\.|[@#]|\d{1,2}:\d\d)", re.IGNORECASE)
 
@@ -63,12 +64,15 @@ def _entity_at_end(pieces: list[tuple[int, int, str]]) -> tuple[int, str]:
 def tags(text: str) -> list[Edit]:
     """Drop the tags that comments are exported with; line tags become a line break.
 
-    A link whose text does not show its address gets the address before the text.
+    A link whose text does not show its address gets the address before the text. Nothing is
+    dropped after a bracket that opens and does not close, so no tag can come out of the
+    remains of another.
     """
-    if "<" not in text:
-        return []
     edits = []
-    for match in _TAG.finditer(text):
+    for opening in _OPENING.finditer(text):
+        match = _TAG.match(text, opening.start())
+        if match is None:
+            break
         name = match[1].lower()
         if name in _LINE_TAGS:
             edits.append(Edit(match.start(), match.end(), "\n"))

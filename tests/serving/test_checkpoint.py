@@ -30,7 +30,7 @@ def checkpoint(source: Path) -> Checkpoint:
         plan=plan(source),
         status="running",
         rows=512,
-        output_bytes=4096,
+        writer={"offset": 4096},
         rejects_bytes=17,
         tally={"answered": 512},
         seconds=1.5,
