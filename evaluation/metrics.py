@@ -14,11 +14,13 @@ from sedno.evaluation.bootstrap import (
     Resamples,
     accuracy_of,
     confusion,
+    f1_of,
     interval,
     macro_f1_of,
 )
 from sedno.evaluation.calibration_metrics import expected_calibration_error
 from sedno.evaluation.extras import MissingExtraError
+from sedno.models.taxonomy import TASK_BY_NAME
 
 try:
     from sklearn.metrics import precision_recall_fscore_support
@@ -94,6 +96,8 @@ class SystemScore:
         classes: Every label by itself.
         ece: Expected calibration error, 15 bins of equal mass; ``None`` where the system
             gives no probabilities.
+        positive_f1: F1 of the rarer label that the task is about (``spam``, ``toxic``,
+            ``question``); ``None`` where no single label stands out.
     """
 
     system: str
@@ -101,6 +105,7 @@ class SystemScore:
     accuracy: Interval
     classes: tuple[ClassScore, ...]
     ece: float | None
+    positive_f1: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,16 @@ def score(truth: Truth, answers: Answers, resamples: Resamples) -> SystemScore:
         accuracy=interval(float(accuracy_of(table)), accuracy_of(tables)),
         classes=class_scores(truth, answers.predicted),
         ece=ece,
+        positive_f1=_positive_f1(truth, table, tables),
     )
+
+
+def _positive_f1(truth: Truth, table: Floats, tables: Floats) -> Interval | None:
+    positive = TASK_BY_NAME[truth.task].positive
+    if positive not in truth.labels:
+        return None
+    at = truth.labels.index(positive)
+    return interval(float(f1_of(table)[at]), f1_of(tables)[:, at])
 
 
 def difference(truth: Truth, first: Answers, second: Answers, resamples: Resamples) -> Difference:

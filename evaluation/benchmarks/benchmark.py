@@ -60,6 +60,7 @@ class Benchmark:
         slicers: Name -> how examples are sliced, beside length, language and source.
         published: Other people's figures.
         dropped: Training examples left out because they would give test examples away.
+        language: The one language of its texts (ISO 639-1), ``None`` where there are several.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Benchmark:
     slicers: Mapping[str, Slicer] = field(default_factory=dict)
     published: tuple[Published, ...] = ()
     dropped: int = 0
+    language: str | None = "pl"
 
     @property
     def items(self) -> tuple[Example, ...]:

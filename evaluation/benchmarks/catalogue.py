@@ -8,7 +8,7 @@ from typing import Final
 
 from sedno.datasets.corpora.example import Example
 from sedno.datasets.corpora.registry import load
-from sedno.evaluation.benchmarks import gold, polemo, spam
+from sedno.evaluation.benchmarks import constructive, gold, polemo, social, spam
 from sedno.evaluation.benchmarks.benchmark import Benchmark, Loader
 
 BENCHMARKS: Final[dict[str, Callable[[Loader], Benchmark]]] = {
@@ -17,6 +17,12 @@ BENCHMARKS: Final[dict[str, Callable[[Loader], Benchmark]]] = {
     polemo.NAME_OUT: polemo.build_out,
     spam.NAME_YOUTUBE: spam.build_youtube,
     spam.NAME_AUTHORED: spam.build_authored,
+    social.NAME_WUST: social.build_wust,
+    social.NAME_CBD: social.build_cbd,
+    social.NAME_UMSAB: social.build_umsab,
+    constructive.NAME_GERMEVAL: constructive.build_germeval,
+    constructive.NAME_C3: constructive.build_c3,
+    constructive.NAME_VICTSD: constructive.build_victsd,
 }
 
 

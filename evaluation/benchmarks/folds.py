@@ -1,4 +1,4 @@
-"""Rounds for corpora that have no split of their own."""
+"""Rounds to learn and be judged in, by a corpus' own split or by kinds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,18 @@ from dataclasses import replace
 from sedno.datasets.corpora.example import Example
 from sedno.datasets.dedup import leak_free
 from sedno.evaluation.benchmarks.benchmark import Benchmark, Fold
+
+
+def official(examples: Iterable[Example]) -> tuple[Fold, ...]:
+    """One fold by the corpus' own split: learn from train, be judged on test; dev is unused."""
+    examples = tuple(examples)
+    return (
+        Fold(
+            "test",
+            tuple(example for example in examples if example.split == "train"),
+            tuple(example for example in examples if example.split == "test"),
+        ),
+    )
 
 
 def leave_one_kind_out(examples: Iterable[Example]) -> tuple[Fold, ...]:

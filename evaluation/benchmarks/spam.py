@@ -28,6 +28,7 @@ def build_youtube(load: Loader) -> Benchmark:
             folds=leave_one_kind_out(load("youtube_spam_collection")),
             slicers={"video": lambda example: example.kind},
             published=(Published("TubeSpam, mean of videos", "MCC", 0.952, _TUBESPAM, same=False),),
+            language="en",
         )
     )
 

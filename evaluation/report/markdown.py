@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sedno.evaluation.report.summary import summary
 from sedno.evaluation.report.tables import figure, percent, signed, table, with_interval
 from sedno.evaluation.results import BenchmarkResult, Leakage, Report, TaskResult
+from sedno.models.taxonomy import TASK_BY_NAME
 
 _FEW = 30
 
@@ -101,14 +102,18 @@ def _task(task: TaskResult) -> Iterator[str]:
             f"Every item is `{task.only_label}`, so macro-F1 says nothing here: read the accuracy, "
             "which is 1 less the share of false alarms."
         )
+    positive = TASK_BY_NAME[task.task].positive if task.artefact.positive_f1 else None
     ahead = {difference.than: difference.macro_f1 for difference in task.differences}
     yield table(
-        ("system", "macro-F1", "accuracy", "ahead of it by"),
+        ("system", "macro-F1", "accuracy", f"F1 of {positive}", "ahead of it by")
+        if positive
+        else ("system", "macro-F1", "accuracy", "ahead of it by"),
         [
             (
                 system.system,
                 with_interval(system.macro_f1),
                 with_interval(system.accuracy),
+                *([with_interval(system.positive_f1)] if system.positive_f1 else []),
                 signed(ahead[system.system]) if system.system in ahead else "",
             )
             for system in (task.artefact, *task.baselines)

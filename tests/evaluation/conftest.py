@@ -22,48 +22,7 @@ from sedno.evaluation.answers import Predictor
 from sedno.models.prediction import Answer, Prediction
 from sedno.models.taxonomy import TASKS
 
-WORDS = [
-    "autobus",
-    "balkon",
-    "cytryna",
-    "dywan",
-    "ekran",
-    "firanka",
-    "garnek",
-    "herbata",
-    "igła",
-    "jabłko",
-    "kanapa",
-    "lampa",
-    "marchew",
-    "notes",
-    "obraz",
-    "parasol",
-    "rower",
-    "sukienka",
-    "talerz",
-    "ulica",
-    "wazon",
-    "zegar",
-    "żagiel",
-    "ławka",
-    "ściana",
-    "kurtka",
-    "plecak",
-    "zupa",
-    "chleb",
-    "masło",
-    "rzeka",
-    "góra",
-    "las",
-    "morze",
-    "wyspa",
-    "most",
-    "wieża",
-    "zamek",
-    "droga",
-    "pole",
-]
+WORDS = Path(__file__).with_name("words.txt").read_text(encoding="utf-8").split()
 
 SIGNALS: dict[tuple[str, Any], str] = {
     ("substance", "S"): "dokładnie",
@@ -172,7 +131,89 @@ def data_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
             }
         )
     write_corpus(root, "polemo2_text", reviews)
+    for name, row_of in FURTHER.items():
+        rng = random.Random(name)
+        write_corpus(root, name, [row_of(number, rng) for number in range(100)])
     return root
+
+
+def _split(number: int) -> str:
+    return "test" if number % 3 == 0 else "train"
+
+
+def _said(number: int, rng: random.Random, *signals: str) -> str:
+    """Made-up words, with every other of the signals where its bit of the number is set."""
+    words = rng.sample(WORDS, rng.randint(5, 9))
+    return " ".join([*words, *(word for bit, word in enumerate(signals) if number >> bit & 1)])
+
+
+def _common(number: int, text: str, lang: str, **fields: Any) -> dict[str, Any]:
+    fields = {"id": f"x-{number}", "source": "tests", "split": _split(number)} | fields
+    return {"text": text, "lang": lang, **fields}
+
+
+def _sentiment(number: int, rng: random.Random, **fields: Any) -> dict[str, Any]:
+    label, word = (("negative", "okropny"), ("neutral", "zwykły"), ("positive", "piękny"))[
+        number % 7 % 3
+    ]
+    text = f"{_said(number, rng)} {word}"
+    lang = ("en", "de")[number % 2] if "lang" not in fields else fields.pop("lang")
+    return _common(number, text, lang, sentiment=label, **fields)
+
+
+def _harm(number: int, rng: random.Random) -> dict[str, Any]:
+    text = _said(number, rng, "głupek")
+    sentiment = "negative" if number & 1 else None
+    return _common(number, text, "pl", sentiment=sentiment, label=f"{number & 1}/{number & 1}")
+
+
+def _german(number: int, rng: random.Random) -> dict[str, Any]:
+    return _common(
+        number,
+        _said(number, rng, "głupek", "dokładnie"),
+        "de",
+        toxic=number & 1,
+        engaging=number >> 1 & 1,
+        fact_claiming=0,
+        label="substantive" if number & 2 else "other",
+        split="train",
+    )
+
+
+def _article(number: int, rng: random.Random) -> dict[str, Any]:
+    label = "constructive" if number & 1 else "non_constructive"
+    facts = {"constructive_mean": 0.5, "agree": 0.5, "article_id": str(number // 5)}
+    return _common(number, _said(number, rng, "dokładnie"), "en", label=label, **facts, split=None)
+
+
+def _vietnamese(number: int, rng: random.Random) -> dict[str, Any]:
+    text = _said(number, rng, "głupek", "dokładnie")
+    label = "constructive" if number & 2 else "non_constructive"
+    facts = {"article": str(number // 5), "topic": "X"}
+    return _common(number, text, "vi", toxic=number & 1, label=label, **facts)
+
+
+def _intent(number: int, rng: random.Random, lang: str, **fields: Any) -> dict[str, Any]:
+    """One of eight intents, told by a word of its own that the toy artefact knows, or not."""
+    intent = number % 8
+    text = f"{' '.join(rng.sample(WORDS, 3))} {list(SPOKEN)[intent]}"
+    return _common(number, text, lang, label=f"intent-{intent}", **fields)
+
+
+FURTHER: dict[str, Callable[[int, random.Random], dict[str, Any]]] = {
+    "wust_twitter_emotions": lambda at, rng: _sentiment(at, rng, lang="pl", agreement=1.0),
+    "umsab_xlmt": _sentiment,
+    "cbd_poleval2019": _harm,
+    "germeval2021": _german,
+    "c3_constructive": _article,
+    "victsd_constructive_vi": _vietnamese,
+    "banking77": lambda at, rng: _intent(at, rng, "en"),
+    "clinc150": lambda at, rng: _intent(at, rng, "en", domain="any"),
+    "questions_pl": lambda at, rng: _intent(
+        at, rng, "pl", niche=("buty", "kawa")[at % 2], canonical="?", split=None
+    ),
+}
+"""Corpora of which a hundred rows are made by a rule."""
 
 
 class WordPredictor:

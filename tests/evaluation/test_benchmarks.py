@@ -106,3 +106,33 @@ def test_unknown_benchmarks_are_named_before_anything_is_read() -> None:
 def test_kinds_of_authored_spam_sort_by_prefix(kind: str, sort: str) -> None:
     """Hard negatives and ordinary comments are told from spam."""
     assert sort_of(example(1, kind)) == sort
+
+
+def test_official_parts_are_kept_apart(data_root: Path) -> None:
+    """Tweets and Vietnamese comments are judged on their corpora's test part alone."""
+    names = ["wust_tweets", "cbd", "umsab", "victsd"]
+    for benchmark in catalogue.build(names, catalogue.reader(data_root)):
+        assert {item.split for item in benchmark.items} == {"test"}
+        assert {item.split for item in benchmark.folds[0].train} == {"train"}
+
+
+def test_no_article_of_c3_is_both_learned_from_and_tested(data_root: Path) -> None:
+    """Comments on one article would give each other away."""
+    (c3,) = catalogue.build(["c3"], catalogue.reader(data_root))
+    articles = [{item.group for item in part} for part in (c3.folds[0].train, c3.items)]
+    assert articles[0].isdisjoint(articles[1])
+
+
+def test_three_sentiments_leave_mixed_out(data_root: Path) -> None:
+    """Annotators of the tweets had no word for it, so it does not count there."""
+    for benchmark in catalogue.build(["wust_tweets", "umsab"], catalogue.reader(data_root)):
+        assert benchmark.labels("sentiment") == ("negative", "neutral", "positive")
+
+
+def test_the_held_out_fifth_of_germeval_is_fixed(data_root: Path) -> None:
+    """Two readings hold out the same comments, a minority of all."""
+    one, two = (
+        next(catalogue.build(["germeval2021"], catalogue.reader(data_root))) for _ in range(2)
+    )
+    assert [item.id for item in one.items] == [item.id for item in two.items]
+    assert 0 < len(one.items) < len(one.folds[0].train)
