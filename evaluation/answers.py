@@ -15,7 +15,10 @@ from sedno.evaluation.baselines import Baseline, Lesson
 from sedno.evaluation.benchmarks.benchmark import Benchmark
 from sedno.evaluation.bootstrap import Floats, Ints
 from sedno.evaluation.metrics import Answers, Truth
+from sedno.evaluation.trust import uncalibrated
+from sedno.models.calibration import TaskCalibration
 from sedno.models.prediction import Prediction
+from sedno.models.taxonomy import TASK_BY_NAME
 
 
 class Predictor(Protocol):
@@ -33,10 +36,15 @@ class ArtefactAnswers:
     Attributes:
         answers: Probabilities over the labels that count, rescaled to sum to 1.
         review: Whether each answer lies in the abstain band, shape ``(items,)``.
+        confidence: Confidence of the answer among all labels, which the band looks at.
+        raw: Probabilities before calibration, over the labels that count; ``None`` where the
+            calibration is not known.
     """
 
     answers: Answers
     review: NDArray[np.bool_]
+    confidence: Floats
+    raw: Floats | None
 
 
 def comment_of(example: Example) -> Comment:
@@ -57,7 +65,11 @@ def indices(labelled: Sequence[Labels], task: str, labels: tuple[str, ...]) -> I
 
 
 def artefact_answers(
-    system: str, predictions: Sequence[Prediction], task: str, labels: tuple[str, ...]
+    system: str,
+    predictions: Sequence[Prediction],
+    task: str,
+    labels: tuple[str, ...],
+    calibration: TaskCalibration | None = None,
 ) -> ArtefactAnswers:
     """The predictions on one task as an array.
 
@@ -65,16 +77,28 @@ def artefact_answers(
     scores of the other labels are left out and the rest rescaled. A comment without an answer
     gets equal scores and counts as inside the abstain band.
     """
-    scores = np.full((len(predictions), len(labels)), 1.0 / len(labels))
+    every = TASK_BY_NAME[task].labels
+    scores = np.full((len(predictions), len(every)), 1.0 / len(every))
     review = np.ones(len(predictions), dtype=np.bool_)
     for row, prediction in enumerate(predictions):
         answer = prediction.labels.get(task)
         if answer is None:
             continue
-        kept = np.array([answer.scores[label] for label in labels])
-        scores[row] = kept / kept.sum() if kept.sum() > 0 else 1.0 / len(labels)
+        scores[row] = [answer.scores[label] for label in every]
         review[row] = answer.review
-    return ArtefactAnswers(Answers(system, scores), review)
+    kept = [every.index(label) for label in labels]
+    raw = None if calibration is None else _within(uncalibrated(scores, calibration), kept)
+    return ArtefactAnswers(
+        Answers(system, _within(scores, kept)), review, np.asarray(scores.max(axis=1)), raw
+    )
+
+
+def _within(scores: Floats, kept: Sequence[int]) -> Floats:
+    """The columns that count, rescaled; equal scores where none of them has any."""
+    chosen = scores[:, kept]
+    total = chosen.sum(axis=1, keepdims=True)
+    equal = np.full_like(chosen, 1.0 / len(kept))
+    return np.asarray(np.divide(chosen, total, out=equal, where=total > 0))
 
 
 def baseline_answers(benchmark: Benchmark, baseline: Baseline) -> dict[str, Answers]:
@@ -99,6 +123,7 @@ def _fold_answers(benchmark: Benchmark, number: int, baseline: Baseline) -> Mapp
         task: Lesson(
             len(benchmark.labels(task)),
             indices([example.labels for example in fold.train], task, benchmark.labels(task)),
+            benchmark.labels(task),
         )
         for task in benchmark.tasks
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from sedno.evaluation.extras import MissingExtraError
 
 try:
     from scipy.sparse import csr_matrix
+    from sklearn.base import clone
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import FeatureUnion, make_pipeline
@@ -28,10 +29,12 @@ class Lesson:
     Attributes:
         labels: Number of labels of the task.
         targets: Right label of every training text, -1 where it has none.
+        names: The labels' names, in order.
     """
 
     labels: int
     targets: Ints
+    names: tuple[str, ...] = ()
 
 
 _WORD = r"(?u)\b\w+\b|[^\w\s]"
@@ -97,7 +100,8 @@ class LengthOnly:
         self, train: Sequence[str], lessons: Mapping[str, Lesson], test: Sequence[str]
     ) -> dict[str, Floats]:
         """See :meth:`Baseline.answer`."""
-        return _logistic(self._features(train), lessons, self._features(test), curved=True)
+        curved = (PolynomialFeatures(2, include_bias=False), StandardScaler())
+        return logistic(self._features(train), lessons, self._features(test), before=curved)
 
     def _features(self, texts: Sequence[str]) -> Floats:
         columns = [[len(text), float(self.question_mark and "?" in text)] for text in texts]
@@ -133,7 +137,7 @@ class Tfidf:
             parts.append(("characters", self._vectorizer("char_wb", (2, 5))))
         union = FeatureUnion(parts)
         features = csr_matrix(union.fit_transform(train))
-        return _logistic(features, lessons, csr_matrix(union.transform(test)), self.strength)
+        return logistic(features, lessons, csr_matrix(union.transform(test)), self.strength)
 
     def _vectorizer(self, analyzer: str, ngrams: tuple[int, int]) -> TfidfVectorizer:
         return TfidfVectorizer(
@@ -155,14 +159,23 @@ ALL: tuple[Baseline, ...] = (
 """The baselines of a report, weakest first."""
 
 
-def _logistic(
+def logistic(
     features: Floats | csr_matrix,
     lessons: Mapping[str, Lesson],
     unseen: Floats | csr_matrix,
     strength: float = 1.0,
     *,
-    curved: bool = False,
+    before: Sequence[Any] = (),
 ) -> dict[str, Floats]:
+    """Logistic regression on every task that has labelled texts, classes weighing the same.
+
+    Args:
+        features: Of the training texts.
+        lessons: What is right, by task.
+        unseen: Features of the test texts.
+        strength: Inverse of the regularisation, scikit-learn's ``C``.
+        before: Transformers of the features that come first.
+    """
     out: dict[str, Floats] = {}
     for task, lesson in lessons.items():
         rows = np.flatnonzero(lesson.targets >= 0)
@@ -174,11 +187,10 @@ def _logistic(
         if present.size == 1:
             scores[:, present[0]] = 1.0
         else:
-            model = LogisticRegression(C=strength, class_weight="balanced", max_iter=1000)
-            if curved:
-                model = make_pipeline(
-                    PolynomialFeatures(2, include_bias=False), StandardScaler(), model
-                )
+            model = make_pipeline(
+                *(clone(step) for step in before),
+                LogisticRegression(C=strength, class_weight="balanced", max_iter=1000),
+            )
             model.fit(features[rows], targets)
             scores[:, model.classes_] = model.predict_proba(unseen)
         out[task] = scores

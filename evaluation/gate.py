@@ -15,7 +15,14 @@ from sedno.evaluation.bootstrap import (
     macro_f1_of,
 )
 from sedno.evaluation.floors import Floors, check_floors, read_floors
-from sedno.evaluation.stored import METRICS_FILE, Stored, StoredTask, read_stored
+from sedno.evaluation.stored import (
+    METRICS_FILE,
+    Stored,
+    StoredStudies,
+    StoredTask,
+    read_stored,
+    read_studies,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +57,24 @@ def gate(
         MetricsError: An artefact has no stored evaluation, or one that contradicts itself.
     """
     candidate = read_stored(artefact / METRICS_FILE)
-    breaches = list(floor_breaches(candidate, read_floors() if floors is None else floors))
+    studies = read_studies(artefact / METRICS_FILE)
+    asked = read_floors() if floors is None else floors
+    breaches = list(floor_breaches(candidate, asked, studies))
     if active is not None:
         breaches += regressions(candidate, read_stored(active / METRICS_FILE))
     return breaches
 
 
-def floor_breaches(candidate: Stored, floors: Floors) -> Iterator[Breach]:
-    """Where ``candidate`` misses a floor, or was not measured where there is one.
+def floor_breaches(
+    candidate: Stored, floors: Floors, studies: StoredStudies | None = None
+) -> Iterator[Breach]:
+    """Where ``candidate`` misses a floor or goal, or was not measured where there is one.
 
-    A floor whose table says why it is missed is no breach; it stays in every report.
+    A goal whose table says why it is missed is no breach; it stays in every report.
     """
-    for check in check_floors(candidate, floors):
-        if not check.reached and not check.missed_because:
+    for check in check_floors(candidate, floors, studies):
+        excused = check.level == "goal" and check.missed_because
+        if not check.reached and not excused:
             yield Breach(
                 check.benchmark, check.task, f"asked is {check.asked}; measured: {check.measured}"
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,9 +35,19 @@ from sedno.evaluation.results import (
     Agreement,
     BenchmarkResult,
     Leakage,
+    Matched,
+    Mistake,
     TaskResult,
 )
+from sedno.evaluation.robustness.matched import SMALLEST, length_auc, length_matched
 from sedno.evaluation.slices import COMMON_SLICERS, slices_of
+from sedno.evaluation.trust import trust_of
+from sedno.models.calibration import TaskCalibration
+
+MISTAKES = 15
+"""Wrong answers that a report names for each task."""
+
+_TWO_LABELS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ def judge(
     baselines: Iterable[Baseline],
     leakage: Leakage,
     rules: Rules,
+    calibration: Mapping[str, TaskCalibration] | None = None,
 ) -> BenchmarkResult:
     """Judges ``predictor`` on every task of ``benchmark``.
 
@@ -73,6 +84,8 @@ def judge(
         baselines: What it is compared with.
         leakage: What is known of leaks, for the report.
         rules: How to judge.
+        calibration: The artefact's, by task; without it nothing is said of uncalibrated
+            probabilities and of bands for other targets.
     """
     items = benchmark.items
     started = time.perf_counter()
@@ -85,9 +98,10 @@ def judge(
         truth = truth_of(benchmark, task)
         if not truth.known.any():
             continue
-        given = artefact_answers(system, predictions, task, truth.labels)
+        own = (calibration or {}).get(task)
+        given = artefact_answers(system, predictions, task, truth.labels, own)
         against = [answers[task] for answers in rivals if task in answers]
-        results.append(trial.judge(truth, given, against))
+        results.append(trial.judge(truth, given, against, own))
     return BenchmarkResult(
         name=benchmark.name,
         title=benchmark.title,
@@ -122,7 +136,13 @@ class _Trial:
         resamples = Resamples.draw(clusters, replicates=rules.replicates, seed=rules.seed)
         return cls(benchmark, rules, clusters, resamples)
 
-    def judge(self, truth: Truth, given: ArtefactAnswers, against: Sequence[Answers]) -> TaskResult:
+    def judge(
+        self,
+        truth: Truth,
+        given: ArtefactAnswers,
+        against: Sequence[Answers],
+        calibration: TaskCalibration | None,
+    ) -> TaskResult:
         items, answers, resamples = self.benchmark.items, given.answers, self.resamples
         known, predicted = truth.known, answers.predicted
         confidence = answers.confidence[known]
@@ -146,11 +166,60 @@ class _Trial:
                 at_98=coverage_at_error(confidence, correct, 0.02),
             ),
             agreements=tuple(agreements(items, truth, answers, resamples)),
-            slices=slices_of(items, truth, predicted, {**COMMON_SLICERS, **self.benchmark.slicers}),
+            slices=slices_of(items, truth, answers, {**COMMON_SLICERS, **self.benchmark.slicers}),
             outcomes=Outcomes.of(
                 [item.id for item in items], self.clusters, truth.index, predicted
             ),
+            trust=trust_of(
+                truth.index[known],
+                answers.probabilities[known],
+                raw=None if given.raw is None else given.raw[known],
+                confidence_in_all=given.confidence[known],
+                calibration=calibration,
+            ),
+            matched=self._matched(truth, answers, against),
+            mistakes=worst_mistakes(items, truth, answers),
         )
+
+    def _matched(
+        self, truth: Truth, answers: Answers, against: Sequence[Answers]
+    ) -> Matched | None:
+        """Scores the length-matched part of tasks of two labels, where it is large enough."""
+        if len(truth.labels) != _TWO_LABELS:
+            return None
+        texts = [item.text for item in self.benchmark.items]
+        rows = length_matched(texts, truth.index)
+        if rows.size < SMALLEST:
+            return None
+        part, clusters = truth.at(rows), [self.clusters[row] for row in rows]
+        resamples = Resamples.draw(clusters, replicates=self.rules.replicates, seed=self.rules.seed)
+        own, rivals = answers.at(rows), [rival.at(rows) for rival in against]
+        return Matched(
+            items=int(rows.size),
+            length_auc=length_auc(texts, truth.index),
+            matched_auc=length_auc([texts[row] for row in rows], part.index),
+            artefact=score(part, own, resamples),
+            baselines=tuple(score(part, rival, resamples) for rival in rivals),
+            differences=tuple(difference(part, own, rival, resamples) for rival in rivals),
+        )
+
+
+def worst_mistakes(
+    items: Sequence[Example], truth: Truth, answers: Answers, most: int = MISTAKES
+) -> tuple[Mistake, ...]:
+    """The wrong answers of highest confidence, named by corpus and id."""
+    wrong = np.flatnonzero(truth.known & (answers.predicted != truth.index))
+    order = wrong[np.argsort(-answers.confidence[wrong], kind="stable")][:most]
+    return tuple(
+        Mistake(
+            items[at].corpus,
+            items[at].id,
+            truth.labels[truth.index[at]],
+            truth.labels[answers.predicted[at]],
+            float(answers.confidence[at]),
+        )
+        for at in order
+    )
 
 
 def agreements(

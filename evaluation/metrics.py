@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,10 @@ class Truth:
         """Which items have a label, shape ``(items,)``."""
         return self.index >= 0
 
+    def at(self, rows: Ints) -> Truth:
+        """The same of some items only."""
+        return replace(self, index=self.index[rows])
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -72,6 +76,10 @@ class Answers:
     def confidence(self) -> Floats:
         """Probability of that label."""
         return np.asarray(self.probabilities.max(axis=1))
+
+    def at(self, rows: Ints) -> Answers:
+        """The same of some items only."""
+        return replace(self, probabilities=self.probabilities[rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from sedno.evaluation.calibration_metrics import Bin, Coverage
 from sedno.evaluation.machine import Machine
 from sedno.evaluation.metrics import Difference, SystemScore
 from sedno.evaluation.outcomes import Outcomes
+from sedno.evaluation.panels import StudyResult
+from sedno.evaluation.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Slice:
         items: Labelled items in it.
         accuracy: Share of right answers.
         macro_f1: Mean F1 over the labels that occur in the part.
+        ece: Expected calibration error in the part; large by chance where it is small.
     """
 
     by: str
@@ -29,6 +32,7 @@ class Slice:
     items: int
     accuracy: float
     macro_f1: float
+    ece: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,46 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Matched:
+    """The figures on the part where both labels have nearly equal lengths.
+
+    Attributes:
+        items: Items in it; none are scored where there are too few.
+        length_auc: How well length alone parts the labels on the whole test (.5 is not at all).
+        matched_auc: The same on the matched part.
+        artefact: Score of the artefact there.
+        baselines: Scores of the baselines there.
+        differences: The artefact less each baseline there.
+    """
+
+    items: int
+    length_auc: float
+    matched_auc: float
+    artefact: SystemScore
+    baselines: tuple[SystemScore, ...]
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One wrong answer, without its text.
+
+    Attributes:
+        corpus: Registry name of the corpus it comes from.
+        id: Its id there.
+        right: The right label.
+        given: The answer.
+        confidence: Its probability.
+    """
+
+    corpus: str
+    id: str
+    right: str
+    given: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class TaskResult:
     """All about one task of one benchmark.
 
@@ -77,6 +121,9 @@ class TaskResult:
         agreements: Agreement with each annotator, and between them, where there are several.
         slices: The artefact on parts of the items.
         outcomes: The answers item by item.
+        trust: What confidence is worth.
+        matched: The part where length gives nothing away; ``None`` where there is none.
+        mistakes: The wrong answers the artefact was most sure of.
     """
 
     task: str
@@ -93,6 +140,9 @@ class TaskResult:
     agreements: tuple[Agreement, ...]
     slices: tuple[Slice, ...]
     outcomes: Outcomes
+    trust: Trust
+    matched: Matched | None
+    mistakes: tuple[Mistake, ...]
 
     @property
     def only_label(self) -> str | None:
@@ -174,6 +224,18 @@ class Report:
     target_error: float
     replicates: int
     benchmarks: tuple[BenchmarkResult, ...]
+    studies: tuple[StudyResult, ...] = ()
+
+    def study(self, name: str) -> StudyResult:
+        """The result of one study.
+
+        Raises:
+            KeyError: It was not run.
+        """
+        for result in self.studies:
+            if result.name == name:
+                return result
+        raise KeyError(f"study {name!r} is not in this report")
 
     def benchmark(self, name: str) -> BenchmarkResult:
         """The result of one benchmark.

@@ -9,8 +9,9 @@ import numpy as np
 
 from sedno.datasets.corpora.example import Example
 from sedno.evaluation.benchmarks.benchmark import Slicer
-from sedno.evaluation.bootstrap import Ints, accuracy_of, confusion, macro_f1_of
-from sedno.evaluation.metrics import Truth
+from sedno.evaluation.bootstrap import accuracy_of, confusion, macro_f1_of
+from sedno.evaluation.calibration_metrics import expected_calibration_error
+from sedno.evaluation.metrics import Answers, Truth
 from sedno.evaluation.results import Slice
 
 LENGTH_EDGES: Final[tuple[int, ...]] = (20, 60, 140, 300)
@@ -38,7 +39,7 @@ COMMON_SLICERS: Final[Mapping[str, Slicer]] = {
 
 
 def slices_of(
-    items: Sequence[Example], truth: Truth, predicted: Ints, slicers: Mapping[str, Slicer]
+    items: Sequence[Example], truth: Truth, answers: Answers, slicers: Mapping[str, Slicer]
 ) -> tuple[Slice, ...]:
     """The figures of every part with at least :data:`SMALLEST` labelled items.
 
@@ -55,8 +56,16 @@ def slices_of(
             count = int(inside.sum())
             if count < SMALLEST:
                 continue
-            table = confusion(truth.index[inside], predicted[inside], len(truth.labels))
+            right, given = truth.index[inside], answers.predicted[inside]
+            table = confusion(right, given, len(truth.labels))
             found.append(
-                Slice(by, name, count, float(accuracy_of(table)), float(macro_f1_of(table)))
+                Slice(
+                    by,
+                    name,
+                    count,
+                    float(accuracy_of(table)),
+                    float(macro_f1_of(table)),
+                    expected_calibration_error(answers.confidence[inside], given == right),
+                )
             )
     return tuple(found)

@@ -14,14 +14,16 @@ from sedno.models.artifact import ArtifactError, Layout, hash_file
 def store_evaluation(folder: Path, report: Report) -> None:
     """Writes the figures of ``report`` into ``metrics.json`` and renews its hash.
 
-    What training wrote there stays; an earlier evaluation is replaced.
+    What training wrote there stays. Of an earlier evaluation of the same weights only what was
+    measured again is replaced, so that one benchmark can be run again alone; figures of other
+    weights go.
 
     Raises:
         ArtifactError: The artefact's files cannot be read.
     """
     layout = Layout(folder)
     metrics = _read(layout.metrics) if layout.metrics.is_file() else {}
-    metrics[KEY] = stored_form(report)
+    metrics[KEY] = _merged(metrics.get(KEY), stored_form(report))
     _write(layout.metrics, metrics)
     manifest = _read(layout.manifest)
     manifest.setdefault("files", {})[layout.metrics.name] = {
@@ -29,6 +31,13 @@ def store_evaluation(folder: Path, report: Report) -> None:
         "bytes": layout.metrics.stat().st_size,
     }
     _write(layout.manifest, manifest)
+
+
+def _merged(earlier: Any, fresh: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(earlier, dict) or earlier.get("weights") != fresh["weights"]:
+        return fresh
+    kept = {part: earlier.get(part, {}) | fresh[part] for part in ("benchmarks", "studies")}
+    return fresh | kept
 
 
 def _read(path: Path) -> dict[str, Any]:

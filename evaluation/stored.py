@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sedno.evaluation.bootstrap import confusion, macro_f1_of
+from sedno.evaluation.bootstrap import confusion, f1_of, macro_f1_of
 from sedno.evaluation.outcomes import Outcomes
 from sedno.evaluation.report.json_form import plain
 from sedno.evaluation.results import Report, TaskResult
@@ -43,6 +43,9 @@ class StoredTask:
         baselines: Baseline -> macro-F1.
         labels: The labels, whose positions the outcomes give.
         outcomes: The answers item by item.
+        ahead: Baseline -> how far the artefact's macro-F1 is ahead of it, with the lower and
+            the upper end of the paired 95 % interval.
+        parts: ``slicer/part`` -> accuracy in that part.
     """
 
     macro_f1: float
@@ -55,10 +58,28 @@ class StoredTask:
     baselines: Mapping[str, float]
     labels: tuple[str, ...]
     outcomes: Outcomes
+    ahead: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    def f1(self, label: str) -> float | None:
+        """F1 of one label, from the outcomes; ``None`` where it is neither true nor given.
+
+        Raises:
+            ValueError: The task has no such label.
+        """
+        table = confusion(
+            self.outcomes.truth_indices(), self.outcomes.predicted_indices(), len(self.labels)
+        )
+        value = float(f1_of(table)[self.labels.index(label)])
+        return None if math.isnan(value) else value
 
 
 Stored = Mapping[str, Mapping[str, StoredTask]]
 """Benchmark -> task -> figures."""
+
+StoredStudies = Mapping[str, Mapping[str, Mapping[str, float]]]
+"""``study/panel`` -> subject -> figure -> value. A figure ``seen`` of 1 says that the artefact may
+have learned from what the others were measured on."""
 
 
 def stored_form(report: Report) -> dict[str, Any]:
@@ -67,8 +88,33 @@ def stored_form(report: Report) -> dict[str, Any]:
         "date": report.date,
         "commit": report.commit,
         "machine": report.machine.line(),
+        "weights": report.artefact.sha256,
         "benchmarks": plain(stored_figures(report)),
+        "studies": plain(study_figures(report)),
     }
+
+
+def study_figures(report: Report) -> StoredStudies:
+    """The figures of the studies in ``report`` as they would be read back."""
+    return {
+        f"{study.name}/{panel.key}": {
+            row.subject: {name: figure.value for name, figure in row.figures.items()}
+            | ({"seen": 1.0} if row.seen else {})
+            for row in panel.rows
+        }
+        for study in report.studies
+        for panel in study.panels
+    }
+
+
+def read_studies(path: Path) -> StoredStudies:
+    """Reads the stored figures of studies; none where the artefact has an older evaluation.
+
+    Raises:
+        MetricsError: The file is missing, no JSON, or has no evaluation.
+    """
+    studies: StoredStudies = _evaluation(path).get("studies", {})
+    return studies
 
 
 def stored_figures(report: Report) -> Stored:
@@ -88,6 +134,16 @@ def read_stored(path: Path) -> Stored:
         MetricsError: The file is missing or no JSON, has no evaluation, or a stored macro-F1 is
             not what the stored outcomes give.
     """
+    benchmarks = _evaluation(path)["benchmarks"]
+    return {
+        benchmark: {
+            task: _parse(figures, f"{path}: {benchmark}.{task}") for task, figures in tasks.items()
+        }
+        for benchmark, tasks in benchmarks.items()
+    }
+
+
+def _evaluation(path: Path) -> Mapping[str, Any]:
     remedy = "run `sedno evaluate` on the artefact and store its figures"
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
@@ -95,15 +151,11 @@ def read_stored(path: Path) -> Stored:
         raise MetricsError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
     except json.JSONDecodeError as error:
         raise MetricsError(f"{path}: not JSON ({error}); {remedy}") from error
-    benchmarks = raw.get(KEY, {}).get("benchmarks") if isinstance(raw, dict) else None
-    if not isinstance(benchmarks, dict):
+    evaluation: Any = raw.get(KEY, {}) if isinstance(raw, dict) else {}
+    if not isinstance(evaluation.get("benchmarks"), dict):
         raise MetricsError(f"{path}: has no {KEY}.benchmarks; {remedy}")
-    return {
-        benchmark: {
-            task: _parse(figures, f"{path}: {benchmark}.{task}") for task, figures in tasks.items()
-        }
-        for benchmark, tasks in benchmarks.items()
-    }
+    found: Mapping[str, Any] = evaluation
+    return found
 
 
 def _stored(task: TaskResult, *, in_sample: bool) -> StoredTask:
@@ -119,6 +171,10 @@ def _stored(task: TaskResult, *, in_sample: bool) -> StoredTask:
         baselines={rival.system: rival.macro_f1.value for rival in task.baselines},
         labels=task.labels,
         outcomes=task.outcomes,
+        ahead={
+            d.than: (d.macro_f1.value, d.macro_f1.low, d.macro_f1.high) for d in task.differences
+        },
+        parts={f"{part.by}/{part.name}": part.accuracy for part in task.slices},
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -13,10 +14,16 @@ from sedno.evaluation.baselines import Baseline
 from sedno.evaluation.benchmarks.benchmark import Benchmark, Loader
 from sedno.evaluation.judge import Rules, judge
 from sedno.evaluation.machine import git_commit, this_machine
+from sedno.evaluation.panels import StudyResult
 from sedno.evaluation.provenance import Training, seen_by_corpus, seen_items
 from sedno.evaluation.results import ArtefactIdentity, BenchmarkResult, Leakage, Report
+from sedno.evaluation.studies.setting import Setting, Study
+from sedno.models.calibration import TaskCalibration
 
 Progress = Callable[[str], None]
+
+Rivals = Callable[[Benchmark], Sequence[Baseline]]
+"""Gives the baselines that stand beside the artefact on a benchmark."""
 
 
 def run_suite(
@@ -26,9 +33,10 @@ def run_suite(
     benchmarks: Iterable[Benchmark],
     *,
     load: Loader,
-    baselines: Sequence[Baseline],
+    baselines: Rivals,
     rules: Rules,
     progress: Progress,
+    calibration: Mapping[str, TaskCalibration] | None = None,
 ) -> Report:
     """Judges ``predictor`` on every benchmark.
 
@@ -38,25 +46,28 @@ def run_suite(
         training: What it was trained on.
         benchmarks: The tests.
         load: Gives the corpora named in ``training``.
-        baselines: What it is compared with.
+        baselines: Gives what it is compared with on a benchmark.
         rules: How to judge.
         progress: Is told what is being done.
+        calibration: The artefact's calibration by task, where it is known.
     """
     machine = this_machine()
     results: list[BenchmarkResult] = []
     for benchmark in benchmarks:
-        progress(f"{benchmark.name}: {len(benchmark.items)} items")
+        started = time.perf_counter()
         fair, leakage = without_seen(benchmark, training, load)
-        results.append(
-            judge(
-                fair,
-                predictor,
-                system=identity.name,
-                baselines=baselines,
-                leakage=leakage,
-                rules=rules,
-            )
+        progress(f"{benchmark.name}: {len(fair.items)} items")
+        result = judge(
+            fair,
+            predictor,
+            system=identity.name,
+            baselines=baselines(benchmark),
+            leakage=leakage,
+            rules=rules,
+            calibration=calibration,
         )
+        results.append(result)
+        progress(f"  {_told(result)} ({time.perf_counter() - started:.0f} s)")
     return Report(
         date=datetime.now(UTC).date().isoformat(),
         artefact=identity,
@@ -67,6 +78,22 @@ def run_suite(
         replicates=rules.replicates,
         benchmarks=tuple(results),
     )
+
+
+def run_studies(setting: Setting, studies: Iterable[tuple[str, Study]]) -> tuple[StudyResult, ...]:
+    """Runs studies one after the other, and tells how long each took."""
+    results = []
+    for name, study in studies:
+        setting.progress(f"{name}:")
+        result = study(setting)
+        results.append(result)
+        setting.progress(f"  done ({result.seconds:.0f} s)")
+    return tuple(results)
+
+
+def _told(result: BenchmarkResult) -> str:
+    figures = [f"{task.task} {task.artefact.macro_f1.value:.3f}" for task in result.tasks]
+    return f"macro-F1: {', '.join(figures)}"
 
 
 def without_seen(

@@ -29,16 +29,22 @@ BENCHMARKS: Final[dict[str, Callable[[Loader], Benchmark]]] = {
 class UnknownBenchmarkError(ValueError):
     """No benchmark has this name; the message lists those that exist."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"unknown benchmark {name!r}; use one of {', '.join(BENCHMARKS)}")
+    def __init__(self, name: str, known: Iterable[str] = BENCHMARKS) -> None:
+        super().__init__(f"unknown benchmark {name!r}; use one of {', '.join(known)}")
         self.name = name
 
 
-def check_names(names: Iterable[str]) -> None:
-    """Raises :class:`UnknownBenchmarkError` for the first name that no benchmark has."""
+def check_names(names: Iterable[str], *, others: Iterable[str] = ()) -> None:
+    """Raises :class:`UnknownBenchmarkError` for the first name that nothing has.
+
+    Args:
+        names: Names to check.
+        others: Names that are right beside those of benchmarks.
+    """
+    known = (*BENCHMARKS, *others)
     for name in names:
-        if name not in BENCHMARKS:
-            raise UnknownBenchmarkError(name)
+        if name not in known:
+            raise UnknownBenchmarkError(name, known)
 
 
 def reader(root: str | os.PathLike[str] | None) -> Loader:

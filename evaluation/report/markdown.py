@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sedno.evaluation.report.summary import summary
+from sedno.evaluation.panels import StudyResult
+from sedno.evaluation.report.summary import study_tables, summary
 from sedno.evaluation.report.tables import figure, percent, signed, table, with_interval
-from sedno.evaluation.results import BenchmarkResult, Leakage, Report, TaskResult
+from sedno.evaluation.results import BenchmarkResult, Leakage, Matched, Report, TaskResult
+from sedno.evaluation.robustness.matched import CALIPER
 from sedno.models.taxonomy import TASK_BY_NAME
 
 _FEW = 30
+_MISTAKES = 8
 
 
 def markdown(report: Report) -> str:
@@ -20,6 +23,7 @@ def markdown(report: Report) -> str:
         "## Summary",
         summary(report),
         *(part for result in report.benchmarks for part in _benchmark(result)),
+        *(part for study in report.studies for part in _study(study)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -59,6 +63,14 @@ def _benchmark(result: BenchmarkResult) -> Iterator[str]:
             ],
             left=4,
         )
+
+
+def _study(study: StudyResult) -> Iterator[str]:
+    yield f"## {study.title} (`{study.name}`)"
+    yield study.protocol
+    for title, cells in study_tables(study):
+        yield f"### {title}"
+        yield cells
 
 
 def _leak_lines(result: BenchmarkResult) -> Iterator[str]:
@@ -134,6 +146,10 @@ def _task(task: TaskResult) -> Iterator[str]:
         ],
     )
     yield _calibration(task)
+    if task.trust.bands:
+        yield _bands(task)
+    if task.matched is not None:
+        yield from _matched(task.matched)
     if task.agreements:
         yield table(
             ("system", "against", "items", "macro-F1"),
@@ -145,20 +161,69 @@ def _task(task: TaskResult) -> Iterator[str]:
         )
     if task.slices:
         yield table(
-            ("slice", "part", "items", "accuracy", "macro-F1"),
+            ("slice", "part", "items", "accuracy", "macro-F1", "ECE"),
             [
-                (part.by, part.name, str(part.items), figure(part.accuracy), figure(part.macro_f1))
+                (
+                    part.by,
+                    part.name,
+                    str(part.items),
+                    figure(part.accuracy),
+                    figure(part.macro_f1),
+                    figure(part.ece),
+                )
                 for part in task.slices
             ],
             left=2,
         )
+    if task.mistakes:
+        yield "Wrong answers of highest confidence (id: right → given, confidence): " + "; ".join(
+            f"`{m.id}`: {m.right} → {m.given}, {figure(m.confidence, 2)}"
+            for m in task.mistakes[:_MISTAKES]
+        )
+
+
+def _matched(matched: Matched) -> Iterator[str]:
+    yield (
+        f"Length-matched part: {matched.items} items in pairs of both labels whose lengths differ "
+        f"by at most {percent(CALIPER, 0)}. Length alone parts the labels with an AUC of "
+        f"{figure(matched.length_auc)} on all items and of {figure(matched.matched_auc)} here."
+    )
+    ahead = {difference.than: difference.macro_f1 for difference in matched.differences}
+    yield table(
+        ("system, length-matched", "macro-F1", "ahead of it by"),
+        [
+            (
+                system.system,
+                with_interval(system.macro_f1),
+                signed(ahead[system.system]) if system.system in ahead else "",
+            )
+            for system in (matched.artefact, *matched.baselines)
+        ],
+    )
+
+
+def _bands(task: TaskResult) -> str:
+    return table(
+        ("target error", "answered alone", "wrong among those", "95 % interval", "verdict"),
+        [
+            (
+                percent(band.target, 0),
+                percent(band.answered),
+                percent(band.error),
+                f"[{percent(band.low)}, {percent(band.high)}]",
+                band.verdict,
+            )
+            for band in task.trust.bands
+        ],
+    )
 
 
 def _calibration(task: TaskResult) -> str:
     band = task.abstention.band
     return (
-        f"ECE {figure(task.artefact.ece)} (perfectly calibrated answers would show "
-        f"{figure(task.ece_of_chance)} on so few items). Abstain band at a target of "
+        f"ECE {figure(task.artefact.ece)}, before calibration {figure(task.trust.raw_ece)} "
+        f"(perfectly calibrated answers would show {figure(task.ece_of_chance)} on so few items). "
+        f"Abstain band at a target of "
         f"{percent(task.abstention.target, 0)}: {percent(band.answered)} answered alone, "
         f"{percent(band.error)} of them wrong. A perfectly placed threshold would answer "
         f"{percent(task.abstention.at_95)} at 95 % precision and "

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sedno.evaluation.floors import check_floors, read_floors
+import math
+
+from sedno.evaluation.bootstrap import Interval
+from sedno.evaluation.floors import FloorCheck, check_floors, read_floors
+from sedno.evaluation.panels import Panel, StudyResult
 from sedno.evaluation.report.tables import figure, percent, signed, table, with_interval
 from sedno.evaluation.results import BenchmarkResult, Report, TaskResult
-from sedno.evaluation.stored import stored_figures
+from sedno.evaluation.stored import stored_figures, study_figures
 
 LEGEND = (
     "Macro-F1 with 95 % bootstrap intervals; a star marks a difference whose paired interval is "
@@ -36,32 +40,72 @@ def summary(report: Report) -> str:
         if result.leakage.in_sample
     ]
     parts = [
-        table(header, rows, left=2),
-        LEGEND,
+        *((table(header, rows, left=2), LEGEND) if rows else ()),
         "\n".join(warnings),
+        *(
+            f"{title}\n\n{cells}"
+            for study in report.studies
+            for title, cells in study_tables(study)
+        ),
         floor_table(report),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
+def floor_checks(report: Report) -> list[FloorCheck]:
+    """Floors and goals of what ``report`` ran, held against it."""
+    ran = frozenset(result.name for result in report.benchmarks)
+    ran |= {study.name for study in report.studies}
+    asked = read_floors().within(ran)
+    return list(check_floors(stored_figures(report), asked, study_figures(report)))
+
+
 def floor_table(report: Report) -> str:
-    """The floors of the benchmarks in ``report``; empty where there are none."""
-    ran = {result.name for result in report.benchmarks}
-    floors = {name: tasks for name, tasks in read_floors().items() if name in ran}
+    """The floors and goals of what ``report`` ran; empty where there are none."""
     rows = [
         (
+            check.level,
             check.benchmark,
             check.task,
             check.asked,
             check.measured,
             "yes" if check.reached else "NO",
-            check.missed_because,
+            "" if check.reached else check.missed_because,
         )
-        for check in check_floors(stored_figures(report), floors)
+        for check in floor_checks(report)
     ]
     if not rows:
         return ""
-    return table(("benchmark", "task", "asked", "measured", "reached", "why not"), rows, left=3)
+    header = ("level", "of", "task", "asked", "measured", "reached", "why not")
+    return table(header, rows, left=4)
+
+
+def study_tables(study: StudyResult) -> list[tuple[str, str]]:
+    """Every table of a study with its title."""
+    return [(panel.title, table(*panel_cells(panel))) for panel in study.panels]
+
+
+def panel_cells(panel: Panel) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and cells of a panel; the remarks, if any, stand in the last column."""
+    noted = any(row.note for row in panel.rows)
+    header = ("", *panel.columns, *(["remark"] if noted else []))
+    rows = [
+        (
+            row.subject,
+            *(_cell(row.figures.get(name), signed_figures=panel.signed) for name in panel.columns),
+            *([row.note] if noted else []),
+        )
+        for row in panel.rows
+    ]
+    return header, rows
+
+
+def _cell(value: Interval | None, *, signed_figures: bool) -> str:
+    if value is None:
+        return "–"
+    if math.isnan(value.low):
+        return figure(value.value)
+    return signed(value) if signed_figures else with_interval(value)
 
 
 def _row(result: BenchmarkResult, task: TaskResult) -> tuple[str, ...]:

@@ -162,9 +162,10 @@ def _sentiment(number: int, rng: random.Random, **fields: Any) -> dict[str, Any]
 
 
 def _harm(number: int, rng: random.Random) -> dict[str, Any]:
-    text = _said(number, rng, "głupek")
-    sentiment = "negative" if number & 1 else None
-    return _common(number, text, "pl", sentiment=sentiment, label=f"{number & 1}/{number & 1}")
+    """Harm told by a word, and four labels that are wrong, as in any corpus."""
+    harm = number & 1 ^ (number % 27 == 0)
+    facts = {"sentiment": "negative" if harm else None, "label": f"{harm}/{harm}"}
+    return _common(number, _said(number, rng, "głupek"), "pl", **facts)
 
 
 def _german(number: int, rng: random.Random) -> dict[str, Any]:
@@ -194,9 +195,10 @@ def _vietnamese(number: int, rng: random.Random) -> dict[str, Any]:
 
 
 def _intent(number: int, rng: random.Random, lang: str, **fields: Any) -> dict[str, Any]:
-    """One of eight intents, told by a word of its own that the toy artefact knows, or not."""
+    """One of eight intents, told by a word of its own for which the toy artefact has a place."""
     intent = number % 8
-    text = f"{' '.join(rng.sample(WORDS, 3))} {list(SPOKEN)[intent]}"
+    word = {label: word for word, label in SPOKEN.items()}
+    text = f"{' '.join(rng.sample(WORDS, 3))} {list(word.values())[intent]}"
     return _common(number, text, lang, label=f"intent-{intent}", **fields)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.metrics import f1_score
 
 from sedno.evaluation.answers import Predictor
-from sedno.evaluation.baselines import ALL, Majority
+from sedno.evaluation.baselines import Majority
 from sedno.evaluation.benchmarks import catalogue
-from sedno.evaluation.bootstrap import confusion, macro_f1_of
-from sedno.evaluation.floors import check_floors, read_floors
+from sedno.evaluation.bootstrap import Interval, confusion, macro_f1_of
+from sedno.evaluation.floors import Floors, FloorsError, check_floors, read_floors
 from sedno.evaluation.gate import (
     Breach,
     floor_breaches,
@@ -23,10 +24,19 @@ from sedno.evaluation.gate import (
 )
 from sedno.evaluation.judge import Rules
 from sedno.evaluation.outcomes import Outcomes
+from sedno.evaluation.panels import Panel, Row, StudyResult
 from sedno.evaluation.provenance import Training
 from sedno.evaluation.results import ArtefactIdentity, Report
+from sedno.evaluation.rivals.choose import NAMES
 from sedno.evaluation.store import store_evaluation
-from sedno.evaluation.stored import MetricsError, StoredTask, read_stored, stored_form
+from sedno.evaluation.stored import (
+    MetricsError,
+    StoredTask,
+    read_stored,
+    read_studies,
+    stored_form,
+)
+from sedno.evaluation.studies.catalogue import STUDIES
 from sedno.evaluation.suite import run_suite
 from sedno.models.taxonomy import TASK_BY_NAME
 
@@ -58,7 +68,8 @@ def figures(right: float, *, seed: int = 0, truth: Any = TRUTH, **changes: Any) 
 def reasons(task: StoredTask, floor: dict[str, Any]) -> list[str]:
     """Why the gate refuses a task with these figures."""
     stored = {"gold_dev": {"substance": task}}
-    return [breach.reason for breach in floor_breaches(stored, {"gold_dev": {"substance": floor}})]
+    floors = Floors(floors={"gold_dev": {"substance": floor}})
+    return [breach.reason for breach in floor_breaches(stored, floors)]
 
 
 def test_a_model_above_its_floors_passes() -> None:
@@ -87,19 +98,91 @@ def test_each_missed_floor_is_told_with_both_figures(
     assert expected in reason
 
 
-def test_a_floor_that_is_missed_with_a_reason_ships_and_stays_visible() -> None:
+def test_a_goal_that_is_missed_ships_only_with_a_reason_and_stays_visible() -> None:
     """The gate lets it pass; the report still says that it is not reached and why."""
-    floor = {"macro_f1": 0.99, "missed_because": "too little data"}
+    goal = {"macro_f1": 0.99, "missed_because": "too little data"}
     stored = {"gold_dev": {"substance": figures(0.9)}}
-    floors = {"gold_dev": {"substance": floor}}
-    assert list(floor_breaches(stored, floors)) == []
-    (check,) = check_floors(stored, floors)
-    assert (check.reached, check.missed_because) == (False, "too little data")
+    goals = Floors(goals={"gold_dev": {"substance": goal}})
+    assert list(floor_breaches(stored, goals)) == []
+    (check,) = check_floors(stored, goals)
+    assert (check.level, check.reached) == ("goal", False)
+    assert check.missed_because == "too little data"
+    bare = Floors(goals={"gold_dev": {"substance": {"macro_f1": 0.99}}})
+    assert len(list(floor_breaches(stored, bare))) == 1
+
+
+def test_a_floor_has_no_excuse(tmp_path: Path) -> None:
+    """A reason in a floor's table is refused when the file is read."""
+    path = tmp_path / "floors.toml"
+    path.write_text('[floor.gold_dev.substance]\nmacro_f1 = 0.9\nmissed_because = "x"\n')
+    with pytest.raises(FloorsError, match=r"floor\.gold_dev\.substance.*make it a goal"):
+        read_floors(path)
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("[gold_dev.substance]\nmacro_f1 = 0.9", r"\[gold_dev\]"),
+        ("[goal.gold_dev.substance]\nmacro_f2 = 0.9", "macro_f2"),
+        ('[goal."robustness/gold_loss".typos]\nsubstance = 2', "at_most"),
+    ],
+)
+def test_a_floor_nobody_would_check_is_refused(table: str, expected: str, tmp_path: Path) -> None:
+    """A misspelt key or place cannot make a floor vanish."""
+    path = tmp_path / "floors.toml"
+    path.write_text(table + "\n")
+    with pytest.raises(FloorsError, match=expected):
+        read_floors(path)
+
+
+def test_floors_of_one_label_of_a_part_and_of_a_clear_lead_are_held() -> None:
+    """F1 comes from the outcomes, the part and the interval from what was stored."""
+    task = figures(
+        0.9,
+        labels=("toxic", "ok"),
+        ahead={"tf-idf": (0.1, -0.01, 0.2)},
+        parts={"sort/hard negative": 0.9},
+    )
+    asked = {
+        "positive_f1": 0.99,
+        "parts": {"sort/hard negative": 0.96},
+        "clearly_ahead_of": ["tf-idf"],
+    }
+    floors = Floors(floors={"cbd": {"toxicity": asked}})
+    found = [str(breach) for breach in floor_breaches({"cbd": {"toxicity": task}}, floors)]
+    assert len(found) == 3
+    assert "F1 of toxic at least 0.990" in found[0]
+    assert "measured: 0.900" in found[1]
+    assert "[-0.010, +0.200]" in found[2]
+    assert task.f1("toxic") == pytest.approx(
+        f1_score(task.outcomes.truth_indices(), task.outcomes.predicted_indices(), pos_label=0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("measured", "breaches"),
+    [
+        ({"v_measure": 0.8, "loss": 1.0}, 0),
+        ({"v_measure": 0.7, "loss": 1.0}, 1),
+        ({"v_measure": 0.8, "loss": 3.0}, 1),
+        ({"v_measure": 0.8}, 1),
+        ({"v_measure": 0.8, "loss": 1.0, "seen": 1.0}, 1),
+        (None, 1),
+    ],
+)
+def test_studies_are_held_against_their_limits(
+    measured: dict[str, float] | None, breaches: int
+) -> None:
+    """At least, at most, not measured, and measured on what was learned from."""
+    asked = {"v_measure": {"at_least": 0.75}, "loss": {"at_most": 2.0}}
+    floors = Floors(floors={"study/panel": {"subject": asked}})
+    studies = {} if measured is None else {"study/panel": {"subject": measured}}
+    assert len(list(floor_breaches({}, floors, studies))) == breaches
 
 
 def test_a_floor_without_a_measurement_is_a_breach() -> None:
     """Not running a benchmark is no way past its floor."""
-    (breach,) = floor_breaches({}, {"gold_dev": {"toxicity": {"macro_f1": 0.7}}})
+    (breach,) = floor_breaches({}, Floors({"gold_dev": {"toxicity": {"macro_f1": 0.7}}}))
     assert (breach.benchmark, breach.task) == ("gold_dev", "toxicity")
     assert "not measured" in str(breach)
 
@@ -157,7 +240,7 @@ def report(predictor_by_words: Callable[..., Predictor], data_root: Path) -> Rep
         Training(),
         catalogue.build(["gold_dev", "youtube_spam"], load),
         load=load,
-        baselines=(Majority(),),
+        baselines=lambda _: (Majority(),),
         rules=Rules(replicates=50),
         progress=lambda _: None,
     )
@@ -193,7 +276,7 @@ def test_storing_keeps_what_training_wrote_and_renews_the_hash(
 
 def test_the_gate_refuses_an_artefact_with_a_blind_task(report: Report, tmp_path: Path) -> None:
     """Floors are looked up in the stored figures of the folder."""
-    floors = {"gold_dev": {name: {"macro_f1": 0.6} for name in ("substance", "toxicity")}}
+    floors = Floors({"gold_dev": {n: {"macro_f1": 0.6} for n in ("substance", "toxicity")}})
     breaches = gate(artefact(tmp_path, report), floors=floors)
     assert [breach.task for breach in breaches] == ["toxicity"]
 
@@ -226,19 +309,39 @@ def test_stored_figures_hold_no_text(report: Report, data_root: Path) -> None:
     assert not [text for text in texts if text in stored]
 
 
-def test_the_floors_of_the_package_name_real_benchmarks_and_tasks() -> None:
+def test_the_floors_of_the_package_name_real_benchmarks_tasks_and_baselines() -> None:
     """A typo in the file cannot make a floor vanish."""
-    floors = read_floors()
-    assert floors
-    for benchmark, tasks in floors.items():
-        assert benchmark in catalogue.BENCHMARKS
-        for task, floor in tasks.items():
-            assert task in TASK_BY_NAME
-            assert floor.keys() <= {
-                "macro_f1",
-                "accuracy",
-                "ece",
-                "ahead_of",
-                "missed_because",
-            }
-            assert set(floor.get("ahead_of", ())) <= {baseline.name for baseline in ALL}
+    asked = read_floors()
+    assert asked.floors
+    assert asked.goals
+    for table in (asked.floors, asked.goals):
+        for benchmark, tasks in table.items():
+            study, slash, _ = benchmark.partition("/")
+            assert study in (STUDIES if slash else catalogue.BENCHMARKS)
+            for task, floor in tasks.items():
+                if not slash:
+                    assert task in TASK_BY_NAME
+                    named = {*floor.get("ahead_of", ()), *floor.get("clearly_ahead_of", ())}
+                    assert named <= set(NAMES)
+
+
+def test_a_benchmark_run_again_alone_keeps_the_other_figures(
+    report: Report, tmp_path: Path
+) -> None:
+    """Of equal weights only what was measured again is replaced; other weights start anew."""
+    folder = artefact(tmp_path, report)
+    store_evaluation(folder, replace(report, benchmarks=report.benchmarks[:1]))
+    assert read_stored(folder / "metrics.json").keys() == {"gold_dev", "youtube_spam"}
+    other = replace(report, artefact=ArtefactIdentity("rules@1", "1" * 64))
+    store_evaluation(folder, replace(other, benchmarks=report.benchmarks[:1]))
+    assert read_stored(folder / "metrics.json").keys() == {"gold_dev"}
+
+
+def test_figures_of_studies_are_stored_and_read_back(report: Report, tmp_path: Path) -> None:
+    """Under study and panel, by subject, with a mark where the artefact may have learned."""
+    row = Row("banking77", {"v_measure": Interval(0.7, 0.6, 0.8)}, seen=True)
+    study = StudyResult("embedding", "", "", (Panel("clusters", "", (row,)),))
+    folder = artefact(tmp_path, replace(report, studies=(study,)))
+    assert read_studies(folder / "metrics.json") == {
+        "embedding/clusters": {"banking77": {"v_measure": 0.7, "seen": 1.0}}
+    }

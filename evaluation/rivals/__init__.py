@@ -1,0 +1,1 @@
+"""Baselines beyond those learned from counts: a lexicon, and the untouched encoder."""

@@ -1,0 +1,1 @@
+"""What changes when people type as they do: perturbed texts, and texts matched by length."""

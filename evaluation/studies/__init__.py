@@ -1,0 +1,1 @@
+"""Measurements that are no benchmark of labels: meaning, explanations, integer weights."""
