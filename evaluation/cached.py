@@ -30,7 +30,8 @@ def default_folder() -> Path:
 def read_arrays(path: Path) -> dict[str, Floats] | None:
     """The arrays in ``path``; ``None`` where there is no such file or it is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        # Opened here, because NumPy leaves a damaged file open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
     except (OSError, ValueError, BadZipFile, EOFError):
         return None
