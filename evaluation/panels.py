@@ -35,12 +35,14 @@ class Panel:
         rows: Its rows.
         signed: Whether the figures are differences, so that a star may mark those whose
             interval is clear of zero.
+        places: Decimal places of the figures.
     """
 
     key: str
     title: str
     rows: tuple[Row, ...]
     signed: bool = False
+    places: int = 3
 
     @property
     def columns(self) -> tuple[str, ...]:

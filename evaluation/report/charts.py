@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,7 @@ _BOTTOM: Final = 34
 _TICKS: Final = 5
 _LEAST_RADIUS: Final = 2.0
 _MOST_RADIUS: Final = 5.0
+_WIDE: Final = 0.2
 
 Point = tuple[float, float]
 
@@ -37,6 +39,7 @@ class _Axes:
 
     def frame(self, x_name: str, y_name: str) -> Iterable[str]:
         bottom, right = _TOP + _SIZE, _LEFT + _SIZE
+        places = 0 if self.y1 - self.y0 >= _WIDE else 1
         for step in range(_TICKS + 1):
             share = step / _TICKS
             x, y = self.x0 + share * (1.0 - self.x0), self.y0 + share * (self.y1 - self.y0)
@@ -44,7 +47,8 @@ class _Axes:
             _, py = self.at(self.x0, y)
             yield f'<path class="grid" d="M{px:.1f} {_TOP}V{bottom}M{_LEFT} {py:.1f}H{right}"/>'
             yield f'<text x="{px:.1f}" y="{bottom + 14}" class="tick mid">{100 * x:.0f}</text>'
-            yield f'<text x="{_LEFT - 5}" y="{py + 3:.1f}" class="tick end">{_percent(y)}</text>'
+            shown = f"{100 * y:.{places}f}"
+            yield f'<text x="{_LEFT - 5}" y="{py + 3:.1f}" class="tick end">{shown}</text>'
         middle = _LEFT + _SIZE / 2
         yield f'<text x="{middle}" y="{bottom + 29}" class="axis mid">{x_name}</text>'
         yield (
@@ -89,16 +93,13 @@ def risk_chart(curve: Sequence[RiskPoint], targets: Sequence[float]) -> Markup:
         targets: Error rates marked by a dashed line.
     """
     highest = max((point.error for point in curve), default=0.0)
-    axes = _Axes(0.0, 0.0, max(0.05, highest * 1.1, *targets))
+    # A round top, so that the ticks are round too.
+    top = math.ceil(max(0.05, highest * 1.05, *targets) * 20.0) / 20.0
+    axes = _Axes(0.0, 0.0, top)
     parts = list(axes.frame("answered alone, %", "wrong, %"))
     parts += [_line([(0.0, target), (1.0, target)], axes, "ideal") for target in targets]
     parts.append(_line([(point.coverage, point.error) for point in curve], axes, "own"))
     return _svg(parts, "Coverage against error")
-
-
-def _percent(value: float) -> str:
-    shown = 100 * value
-    return f"{shown:.0f}" if shown >= 10 or shown == int(shown) else f"{shown:.1f}"  # noqa: PLR2004
 
 
 def _line(points: Sequence[Point], axes: _Axes, kind: str) -> str:

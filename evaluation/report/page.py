@@ -18,6 +18,7 @@ from sedno.models.taxonomy import TASK_BY_NAME
 
 try:
     from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup, escape
 except ModuleNotFoundError as error:
     raise MissingExtraError("jinja2", "evaluate") from error
 
@@ -47,6 +48,7 @@ def page(report: Report, texts: Texts | None = None) -> str:
         "signed": signed,
         "with_interval": with_interval,
         "shade": _shade,
+        "prose": _prose,
     }
     return environment.get_template(TEMPLATE).render(
         report=report,
@@ -59,6 +61,13 @@ def page(report: Report, texts: Texts | None = None) -> str:
         positive={name: task.positive for name, task in TASK_BY_NAME.items()},
         best=_best,
     )
+
+
+def _prose(text: str) -> Markup:
+    """Escaped text in which backticks, as protocols write them, set names apart."""
+    parts = [escape(part) for part in text.split("`")]
+    marked = [Markup("<code>{}</code>").format(p) if n % 2 else p for n, p in enumerate(parts)]
+    return Markup("").join(marked)
 
 
 def _best(result: BenchmarkResult) -> dict[str, str]:

@@ -92,7 +92,7 @@ def panel_cells(panel: Panel) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     rows = [
         (
             row.subject,
-            *(_cell(row.figures.get(name), signed_figures=panel.signed) for name in panel.columns),
+            *(_cell(row.figures.get(name), panel) for name in panel.columns),
             *([row.note] if noted else []),
         )
         for row in panel.rows
@@ -100,12 +100,12 @@ def panel_cells(panel: Panel) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     return header, rows
 
 
-def _cell(value: Interval | None, *, signed_figures: bool) -> str:
+def _cell(value: Interval | None, panel: Panel) -> str:
     if value is None:
         return "–"
     if math.isnan(value.low):
-        return figure(value.value)
-    return signed(value) if signed_figures else with_interval(value)
+        return figure(value.value, panel.places)
+    return (signed if panel.signed else with_interval)(value, panel.places)
 
 
 def _row(result: BenchmarkResult, task: TaskResult) -> tuple[str, ...]:

@@ -44,15 +44,17 @@ def percent(value: float | None, places: int = 1) -> str:
     return "–" if value is None or math.isnan(value) else f"{100 * value:.{places}f} %"
 
 
-def with_interval(value: Interval) -> str:
+def with_interval(value: Interval, places: int = 3) -> str:
     """A figure with its 95 % interval, ``.853 [.812, .889]``."""
-    return f"{figure(value.value)} [{figure(value.low)}, {figure(value.high)}]"
+    low, high = figure(value.low, places), figure(value.high, places)
+    return f"{figure(value.value, places)} [{low}, {high}]"
 
 
-def signed(value: Interval) -> str:
+def signed(value: Interval, places: int = 3) -> str:
     """A difference with its interval; a star says that the interval is clear of zero."""
     star = " *" if value.clear_of_zero else ""
-    return f"{value.value:+.3f} [{value.low:+.3f}, {value.high:+.3f}]{star}"
+    low, high = f"{value.low:+.{places}f}", f"{value.high:+.{places}f}"
+    return f"{value.value:+.{places}f} [{low}, {high}]{star}"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], left: int) -> str:

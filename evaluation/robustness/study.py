@@ -75,7 +75,8 @@ def _panels(
         losses.append(Row(name, lost, note))
         errors.append(Row(name, {task: _ece(items, task, read) for task in tasks}))
     untouched = {task: _ece(items, task, plain) for task in tasks}
-    yield Panel(f"{key}_loss", f"{title}: macro-F1 points lost", tuple(losses), signed=True)
+    lost_title = f"{title}: macro-F1 points lost"
+    yield Panel(f"{key}_loss", lost_title, tuple(losses), signed=True, places=1)
     yield Panel(f"{key}_ece", f"{title}: ECE", (Row("as written", untouched), *errors))
 
 
