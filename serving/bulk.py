@@ -1,114 +1,49 @@
 """Classifies a whole input in constant memory; killed at any moment, it can be gone on with.
 
-Rows are read, answered and written in chunks of a fixed number. After each chunk all that
-was written is made safe and a state file says so in one step, so that a run that goes on
-from it writes the very bytes that an uninterrupted one would have written.
+Rows are read, answered and written in chunks that depend on the input alone. After each chunk
+all that was written is made safe and a state file says so in one step, so that a run that goes
+on from it writes the very bytes that an uninterrupted one would have written.
 """
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sedno.datasets.io.columns import Columns
-from sedno.datasets.io.csv_dialect import CsvOptions
-from sedno.datasets.io.csv_output import CsvOutput
 from sedno.datasets.io.duplicates import DuplicateIds
-from sedno.datasets.io.formats import Format
+from sedno.datasets.io.formats import Format, kind_of
 from sedno.datasets.io.reader import Reader, open_reader
 from sedno.datasets.io.rejects import RejectsWriter
 from sedno.datasets.io.rows import Row
 from sedno.datasets.io.writer import Writer, open_writer
 from sedno.datasets.io.writer_state import WriterState
-from sedno.models.artifact import Artifact
-from sedno.models.classifier import Classifier
+from sedno.models.artifact import Artifact, hash_file
 from sedno.models.prediction import Prediction
+from sedno.serving.bulk_options import BulkOptions, Start
 from sedno.serving.checkpoint import Checkpoint, Fingerprint, Plan, Status
+from sedno.serving.chunks import Meter, OnProgress, Progress, cut
 from sedno.serving.job_files import JobError, JobFiles
 from sedno.serving.summary import Summary, Tally
 
-CHUNK_ROWS = 512
+if TYPE_CHECKING:
+    from sedno.models.classifier import Classifier  # loads ONNX Runtime
+
 REST_COLUMN = "other_columns"
+_EMBEDDING_PLACES = 6
 
 
-class Start(StrEnum):
-    """What to do about an earlier run."""
+@dataclass(slots=True)
+class _Outputs:
+    """What a run writes to, and what it has counted of that."""
 
-    NEW = "new"
-    OVERWRITE = "overwrite"
-    RESUME = "resume"
-
-
-@dataclass(frozen=True, slots=True)
-class BulkOptions:
-    """All options that change what is read or written.
-
-    Attributes:
-        format: Format of the input; by its name where ``None``.
-        columns: Which columns to take.
-        csv: How CSV input is written.
-        encoding: Encoding of the input; guessed where ``None``.
-        output_format: Format of the output; by its name where ``None``.
-        output_csv: How CSV output is written.
-        scores: Whether tables have a column for every label's probability.
-        keep_columns: Whether the columns of the input are passed through.
-        explain: Whether the spans that drove each label are named.
-        embeddings: Whether sentence embeddings are written (JSONL only).
-        limit: Most rows read.
-        chunk: Rows answered together.
-    """
-
-    format: str | None = None
-    columns: Columns = field(default_factory=Columns)
-    csv: CsvOptions = field(default_factory=CsvOptions)
-    encoding: str | None = None
-    output_format: str | None = None
-    output_csv: CsvOutput = field(default_factory=CsvOutput)
-    scores: bool = False
-    keep_columns: bool = False
-    explain: bool = False
-    embeddings: bool = False
-    limit: int | None = None
-    chunk: int = CHUNK_ROWS
-
-    def flat(self) -> dict[str, Any]:
-        """Every option by its name on the command line, as JSON types."""
-        nested = asdict(self)
-        columns = {f"{name}-column": value for name, value in nested.pop("columns").items()}
-        source, target = nested.pop("csv"), nested.pop("output_csv")
-        return {
-            **nested,
-            **columns,
-            **{("no_header" if name == "header" else name): (not value if name == "header" else
-               value) for name, value in source.items()},
-            **{f"output-{name}": value for name, value in target.items()},
-        }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a job is.
-
-    Attributes:
-        rows: Rows dealt with, those of earlier sessions included.
-        share: Share of the input that is read, from 0 to 1; ``None`` where not known.
-        answering: Whether rows are being answered; before that, those which an earlier
-            session dealt with are passed over.
-    """
-
-    rows: int
-    share: float | None
-    answering: bool = True
-
-
-OnProgress = Callable[[Progress], None]
+    writer: Writer
+    rejects: RejectsWriter | None
+    tally: Tally
 
 
 class BulkJob:
@@ -156,6 +91,7 @@ class BulkJob:
         self._stack = ExitStack()
         if start is Start.RESUME and files.why_not_resumable is not None:
             raise JobError(f"--resume: {files.why_not_resumable}")
+        _check_output(files, options)
         self.reader: Reader = self._stack.enter_context(
             open_reader(
                 files.source,
@@ -173,8 +109,8 @@ class BulkJob:
             self._stack.close()
             raise
         self.resumed_at = self._from.rows if self._from else 0
-        done = self._from is not None and self._from.status == "finished"
-        self.finished = self._from.summary if self._from is not None and done else None
+        done = self._from.summary if self._from and self._from.status == "finished" else None
+        self.finished = None if done is None else Summary.from_dict(done)
 
     @property
     def resumable(self) -> bool:
@@ -192,6 +128,8 @@ class BulkJob:
             OSError: A file cannot be read or written; what was done is safe.
             OutputError: The output cannot be gone on with.
         """
+        if self.finished is not None:
+            return self.finished
         with ExitStack() as stack:
             return self._run(classifier, on_progress or (lambda _: None), stack)
 
@@ -208,58 +146,198 @@ class BulkJob:
     def _run(self, classifier: Classifier, tell: OnProgress, stack: ExitStack) -> Summary:
         begun = time.perf_counter()
         earlier = self._from
-        tally = Tally.from_dict(earlier.tally) if earlier else Tally()
-        spent = earlier.seconds if earlier else 0.0
-        if earlier is None and self._plan is not None:
-            self.files.state.unlink(missing_ok=True)
         ids, texts = stack.enter_context(DuplicateIds()), stack.enter_context(DuplicateIds())
-        writer = stack.enter_context(self._open_writer(classifier, earlier))
-        rejects = self._open_rejects(earlier)
-        if rejects is not None:
-            stack.callback(rejects.close)
+        out = self._open_outputs(classifier, stack)
 
-        def checkpoint(status: Status, summary: Summary | None = None) -> None:
-            state = writer.commit() if status != "finished" else None
-            kept = rejects.commit() if rejects is not None else 0
-            if self._plan is None:
-                return
-            self._last = Checkpoint(
-                plan=self._plan,
-                status=status,
-                rows=tally.rows,
-                writer=state.to_dict() if state else self._last.writer,
-                rejects_bytes=kept,
-                tally=tally.to_dict(),
-                seconds=spent + time.perf_counter() - begun,
-                summary=summary.to_dict() if summary else None,
-            )
-            self._last.save(self.files.state)
+        def seconds() -> float:
+            return (earlier.seconds if earlier else 0.0) + time.perf_counter() - begun
 
-        checkpoint("running")
-        meter = _Meter(self.reader, self._options.limit)
-        for chunk in self._chunks():
+        self._save(out, "running", seconds())
+        meter = Meter(self.reader, self._options.limit)
+        rows = itertools.islice(self.reader, self._options.limit)
+        for chunk in cut(rows, self._options.chunk):
             ids.add([row.id for row in chunk if row.id is not None])
             texts.add([row.comment.text for row in chunk if row.comment is not None])
-            meter.add(chunk)
-            if meter.rows <= self.resumed_at:
-                tell(Progress(meter.rows, meter.share, answering=False))
-                continue
-            self._answer(chunk, classifier, writer, rejects, tally)
-            checkpoint("running")
-            tell(Progress(meter.rows, meter.share))
-        checkpoint("publishing")
+            meter.add(len(chunk))
+            answering = meter.rows > self.resumed_at
+            if answering:
+                self._answer(chunk, classifier, out)
+                self._save(out, "running", seconds())
+            tell(Progress(meter.rows, meter.share, answering=answering))
+        rejects = out.rejects.path if out.rejects is not None and out.tally.rejected else None
         summary = Summary(
-            tally=tally,
+            tally=out.tally,
             repeated_ids=ids.repeated,
             repeated_texts=texts.repeated,
             damaged=dict(self.reader.stats.warnings),
-            seconds=spent + time.perf_counter() - begun,
+            seconds=seconds(),
             model=classifier.name,
             target_error=self._target_error,
             output=None if self.files.output == "-" else self.files.output,
-            rejects=str(rejects.path) if rejects is not None and tally.rejected else None,
+            rejects=None if rejects is None else str(rejects),
             resumed_at=self.resumed_at,
         )
-        writer.close()
-        checkpoint("finished", summary)
+        # With the summary, because a run killed once the output has its name has nothing left
+        # to make one from.
+        last = self._save(out, "publishing", summary.seconds, summary)
+        out.writer.close()
+        if last is not None:
+            replace(last, status="finished").save(self.files.state)
         return summary
+
+    def _open_outputs(self, classifier: Classifier, stack: ExitStack) -> _Outputs:
+        earlier = self._from
+        writer = stack.enter_context(self._open_writer(classifier))
+        if earlier is None and self._plan is not None:
+            # After the writer, which refuses when another run holds the output: that run's
+            # state is not ours to remove.
+            self.files.state.unlink(missing_ok=True)
+        rejects = None
+        if self.files.rejects is not None:
+            offset = earlier.rejects_bytes if earlier else None
+            rejects = RejectsWriter(self.files.rejects, resume_offset=offset)
+            stack.callback(rejects.close)
+        return _Outputs(writer, rejects, Tally.from_dict(earlier.tally) if earlier else Tally())
+
+    def _open_writer(self, classifier: Classifier) -> Writer:
+        options, reader = self._options, self.reader
+        kept: Sequence[str] = ()
+        if options.keep_columns:
+            kept = [name for name in reader.columns if name != reader.fields.get("id")]
+        return open_writer(
+            self.files.output,
+            format=options.output_format,
+            tasks={task.name: task.labels for task in classifier.tasks},
+            scores=options.scores,
+            spans=options.explain,
+            input_columns=kept,
+            # Objects may have keys that the first one had not; rows of a table have not.
+            rest_column=REST_COLUMN if kept and reader.format is Format.JSONL else None,
+            csv=options.output_csv,
+            resume_from=WriterState.from_dict(self._from.writer) if self._from else None,
+        )
+
+    def _answer(self, chunk: Sequence[Row], classifier: Classifier, out: _Outputs) -> None:
+        """Answers the rows of a chunk in order; those that hold no record at all go aside."""
+        comments = [row.comment for row in chunk if row.comment is not None]
+        answers = iter(
+            classifier.predict(
+                comments, explain=self._options.explain, embeddings=self._options.embeddings
+            )
+        )
+        predictions: list[dict[str, Any]] = []
+        passed: list[Mapping[str, object]] = []
+        for row in chunk:
+            if row.comment is not None:
+                prediction = next(answers)
+            elif row.id is not None and row.error is not None:
+                error = f"{row.error.code}: {row.error.detail}"
+                prediction = Prediction(row.id, None, {}, classifier.name, error=error)
+            else:
+                out.tally.reject(row.error.code if row.error is not None else "unreadable")
+                if out.rejects is not None:
+                    out.rejects.write(row)
+                continue
+            out.tally.add(prediction)
+            predictions.append(self._shape(prediction))
+            passed.append(self._passed(row))
+        out.writer.write(predictions, passed if self._options.keep_columns else None)
+
+    def _shape(self, prediction: Prediction) -> dict[str, Any]:
+        shape = prediction.to_dict()
+        if prediction.embedding is not None:
+            numbers = prediction.embedding.astype("float64").round(_EMBEDDING_PLACES)
+            shape["embedding"] = numbers.tolist()
+        return shape
+
+    def _passed(self, row: Row) -> Mapping[str, object]:
+        name = self.reader.fields.get("id")
+        return {column: value for column, value in row.values.items() if column != name}
+
+    def _save(
+        self, out: _Outputs, status: Status, seconds: float, summary: Summary | None = None
+    ) -> Checkpoint | None:
+        """Makes all that was written safe, then says so in the state file."""
+        state = out.writer.commit()
+        kept = out.rejects.commit() if out.rejects is not None else 0
+        if self._plan is None:
+            return None
+        checkpoint = Checkpoint(
+            plan=self._plan,
+            status=status,
+            rows=out.tally.rows,
+            writer=state.to_dict(),
+            rejects_bytes=kept,
+            tally=out.tally.to_dict(),
+            seconds=seconds,
+            summary=summary.to_dict() if summary else None,
+        )
+        checkpoint.save(self.files.state)
+        return checkpoint
+
+    def _make_plan(self) -> Plan:
+        rejects = self.files.rejects
+        return Plan(
+            input=Fingerprint.of(Path(self.files.source)),
+            options={
+                **self._options.flat(),
+                "target_error": self._target_error,
+                "rejects": None if rejects is None else str(rejects),
+            },
+            model=self._artifact.ref,
+            model_sha256=hash_file(self._artifact.layout.manifest),
+        )
+
+    def _earlier(self, start: Start) -> Checkpoint | None:
+        """The checkpoint to go on from; ``None`` to begin."""
+        if start is Start.OVERWRITE:
+            return None
+        if self._plan is None:
+            self.files.check_new()
+            return None
+        if start is Start.NEW:
+            self.files.check_new()
+            found = Checkpoint.load(self.files.state)
+            if found is not None and self.files.partial.exists():
+                raise JobError(
+                    f"--output: an earlier run over {self.files.output} was interrupted after "
+                    f"{found.rows:,} rows; add --resume to go on with it, or --overwrite to "
+                    "start over"
+                )
+            return None
+        found = Checkpoint.load(self.files.state)
+        if found is None:
+            self.files.check_new()
+            return None
+        found.plan.check_same(self._plan)
+        if found.status == "publishing" and self._is_published(found):
+            found = replace(found, status="finished")
+            found.save(self.files.state)
+        if found.status == "finished" and not Path(self.files.output).exists():
+            raise JobError(
+                f"--resume: an earlier run finished {self.files.output}, but the file is gone; "
+                "add --overwrite instead to make it again"
+            )
+        return found
+
+    def _is_published(self, found: Checkpoint) -> bool:
+        """Whether a run was killed after the output got its name, before it could say so."""
+        output = Path(self.files.output)
+        if self.files.partial.exists() or not output.exists():
+            return False
+        state = WriterState.from_dict(found.writer)
+        # An empty gzip file gets its bytes at the end; Parquet is made of the partial file.
+        return (
+            state.format == Format.PARQUET
+            or not state.offset
+            or output.stat().st_size == state.offset
+        )
+
+
+def _check_output(files: JobFiles, options: BulkOptions) -> None:
+    kind = kind_of(files.output, options.output_format)
+    if options.embeddings and kind.format is not None and kind.format.tabular:
+        raise JobError(
+            f"--embeddings: {kind.format} has no column for a vector; write JSONL "
+            "(--output FILE.jsonl, or --output-format jsonl)"
+        )

@@ -36,12 +36,28 @@ class JobFiles:
         Rejected rows go beside the output unless told otherwise.
 
         Raises:
-            JobError: Two of them are the same file.
+            JobError: Two of them are the same file, or one has no place to be.
         """
         beside = None if _is_stream(output) else rejects_path(output)
         files = cls(source, output, Path(rejects) if rejects else beside)
-        named = {"the input": source, "--output": output, "--rejects": rejects}
-        paths = [(name, path) for name, path in named.items() if path and path != STANDARD_STREAM]
+        if rejects == STANDARD_STREAM or (rejects and _is_stream(rejects)):
+            raise JobError(f"--rejects: {rejects} is no file; name a file")
+        files._check_distinct()
+        for option, path in (("--output", output), ("--rejects", rejects)):
+            if path and not _is_stream(path):
+                _check_place(option, path)
+        return files
+
+    def _check_distinct(self) -> None:
+        named: dict[str, str | Path | None] = {
+            "the input": self.source,
+            "--output": self.output,
+            "the file of rejected rows": self.rejects,
+        }
+        if not _is_stream(self.output):
+            named |= {"the unfinished output": self.partial, "the state file": self.state}
+        paths = [(name, str(path)) for name, path in named.items() if path]
+        paths = [(name, path) for name, path in paths if path != STANDARD_STREAM]
         for at, (name, path) in enumerate(paths):
             for other, earlier in paths[:at]:
                 if _same(path, earlier):
@@ -49,7 +65,6 @@ class JobFiles:
                         f"{name} is the same file as {other} ({path}); it would be written over. "
                         "Name another file."
                     )
-        return files
 
     @property
     def why_not_resumable(self) -> str | None:
@@ -93,6 +108,14 @@ def _is_stream(path: str) -> bool:
     return path == STANDARD_STREAM or (
         Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir()
     )
+
+
+def _check_place(option: str, path: str) -> None:
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise JobError(f"{option}: {path} is a folder; name a file in it")
+    if not target.parent.is_dir():
+        raise JobError(f"{option}: the folder {target.parent} does not exist; make it first")
 
 
 def _same(first: str, second: str) -> bool:

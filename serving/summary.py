@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sedno.models.prediction import Prediction
@@ -144,6 +144,11 @@ class Summary:
         """Rows dealt with a second."""
         return self.tally.rows / self.seconds if self.seconds > 0 else 0.0
 
+    @property
+    def unanswered(self) -> int:
+        """Rows that got no labels: those rejected, and those answered with an error."""
+        return self.tally.rows - self.tally.answered
+
     def to_dict(self) -> dict[str, Any]:
         """The summary as plain JSON types."""
         return {
@@ -160,6 +165,12 @@ class Summary:
             "rejects": self.rejects,
             "resumed_at": self.resumed_at,
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Summary:
+        """The summary that a checkpoint holds."""
+        plain = {item.name: data[item.name] for item in fields(cls) if item.name != "tally"}
+        return cls(tally=Tally.from_dict(data), **plain)
 
     def lines(self) -> Iterator[str]:
         """The summary to read, a line at a time; about 75 columns wide."""
@@ -231,7 +242,7 @@ def _row(name: str, text: str) -> str:
 
 def _percent(part: int, whole: int) -> str:
     """A share for reading; a rare label never reads as none, a frequent one never as all."""
-    if part == 0 or part == whole:
+    if part in {0, whole}:
         return "100%" if part else "0%"
     share = 100 * part / whole
     if share < 0.1:  # noqa: PLR2004 - what one decimal can show

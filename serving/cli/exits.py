@@ -36,4 +36,3 @@ def report(error: Exception) -> int:
         err=True,
     )
     return FAILED
-

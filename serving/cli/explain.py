@@ -59,8 +59,10 @@ def command(
     from sedno.datasets.comment import CommentError, make_comment
     from sedno.models.classifier import Classifier
 
-    raw = sys.stdin.buffer.read().decode("utf-8", "replace") if text == "-" else (
-        streams.argument_text(text)
+    raw = (
+        sys.stdin.buffer.read().decode("utf-8", "replace")
+        if text == "-"
+        else (streams.argument_text(text))
     )
     try:
         comment = make_comment({"text": raw}, default_id="1")

@@ -13,7 +13,17 @@ import click
 
 from sedno.serving.cli import exits, streams
 
-_COMMANDS = ("classify", "explain", "serve", "train", "evaluate", "bench", "models", "demo", "reference")
+_COMMANDS = (
+    "classify",
+    "explain",
+    "serve",
+    "train",
+    "evaluate",
+    "bench",
+    "models",
+    "demo",
+    "reference",
+)
 
 
 class _LazyGroup(click.Group):
@@ -52,8 +62,10 @@ class _LazyGroup(click.Group):
 )
 @click.version_option(version("sedno"), prog_name="sedno")
 def app() -> None:
-    """Sedno reads comments and answers five things about each: does it have substance, did a
-    real person write it, what does it feel, does it ask something, is it toxic.
+    """Read comments and answer five things about each.
+
+    Does it have substance, did a real person write it, what does it feel, does it ask
+    something, is it toxic.
 
     Start with:  sedno classify comments.csv --output answers.csv
     """
@@ -76,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         return exits.INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the one place where every failure gets a text
+    except Exception as error:  # the one place where every failure gets a text
         if "--debug" in args:
             traceback.print_exc()
         return exits.report(error)

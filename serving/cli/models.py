@@ -76,8 +76,11 @@ def show(model: str | None, card: bool, as_json: bool) -> None:
         return
     if as_json:
         _print_json(
-            {**_manifest_fields(artifact.manifest), "path": str(artifact.layout.root),
-             "metrics": artifact.metrics()}  # fmt: skip
+            {
+                **_manifest_fields(artifact.manifest),
+                "path": str(artifact.layout.root),
+                "metrics": artifact.metrics(),
+            }
         )
         return
     for name, value in _description(artifact):

@@ -29,7 +29,7 @@ class SectionedCommand(click.Command):
         """Writes one definition list a heading."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
             if record is not None:
                 name = param.section if isinstance(param, SectionedOption) else "Options"
                 sections.setdefault(name, []).append(record)
@@ -58,6 +58,7 @@ target_error = click.option(
     default=DEFAULT_TARGET_ERROR,
     show_default=True,
     envvar="SEDNO_TARGET_ERROR",
+    show_envvar=True,
     metavar="SHARE",
     help="Share of wrong answers you accept among those not marked for review. "
     "Smaller means more answers for a person to check.",
@@ -68,6 +69,7 @@ threads = click.option(
     section="Model",
     type=click.IntRange(min=1),
     envvar="SEDNO_THREADS",
+    show_envvar=True,
     metavar="N",
     help="CPU threads for the model. Default: one a usable processor, at most 8.",
 )

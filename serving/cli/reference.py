@@ -28,9 +28,7 @@ def page(app: click.Command) -> str:
     return "\n".join(parts)
 
 
-def _sections(
-    command: click.Command, name: str, parent: click.Context | None
-) -> Iterator[str]:
+def _sections(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
     ctx = click.Context(
         command,
         info_name=name,

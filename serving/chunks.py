@@ -1,0 +1,90 @@
+"""Cuts a stream of rows into chunks that depend on the input alone, and tells how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from sedno.datasets.io.reader import Reader
+from sedno.datasets.io.rows import Row
+
+FIRST_ROWS = 16
+_GROWTH = 4
+MAX_CHARS = 4_000_000
+"""Characters after which a chunk ends early: rows may be megabytes long, memory may not."""
+
+
+def cut(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
+    """Cuts ``rows`` into chunks, small ones first, so that the first answers come soon.
+
+    Where it cuts depends on nothing but the rows, so a second reading cuts in the same places.
+
+    Args:
+        rows: The rows, in order.
+        most: Most rows of a chunk.
+    """
+    size, chars = min(most, FIRST_ROWS), 0
+    chunk: list[Row] = []
+    for row in rows:
+        chunk.append(row)
+        chars += len(row.raw)
+        if len(chunk) >= size or chars >= MAX_CHARS:
+            yield chunk
+            chunk, chars = [], 0
+            size = min(most, size * _GROWTH)
+    if chunk:
+        yield chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is.
+
+    Attributes:
+        rows: Rows dealt with, those of earlier sessions included.
+        share: Share of the input that is read, from 0 to 1; ``None`` where not known.
+        answering: Whether rows are being answered; before that, those which an earlier
+            session dealt with are passed over.
+    """
+
+    rows: int
+    share: float | None
+    answering: bool = True
+
+
+OnProgress = Callable[[Progress], None]
+
+
+class Meter:
+    """Counts rows and estimates which share of the input they are.
+
+    Args:
+        reader: The input.
+        limit: Most rows read.
+
+    Attributes:
+        rows: Rows counted so far.
+    """
+
+    def __init__(self, reader: Reader, limit: int | None) -> None:
+        self.rows = 0
+        self._reader = reader
+        self._limit = limit
+
+    def add(self, count: int) -> None:
+        """Counts rows."""
+        self.rows += count
+
+    @property
+    def share(self) -> float | None:
+        """Share of the input that is read; ``None`` where nobody knows its end."""
+        reader = self._reader
+        shares = []
+        if self._limit:
+            shares.append(self.rows / self._limit)
+        if reader.total_rows:
+            shares.append(self.rows / reader.total_rows)
+        elif reader.size and reader.position is not None:
+            shares.append(reader.position / reader.size)
+        # Whichever comes first ends the job.
+        return min(1.0, max(shares)) if shares else None
