@@ -230,7 +230,8 @@ def _languages(counts: Counter[str]) -> str:
     ]
     other = sum(number for _, number in known[_LANGUAGES_SHOWN:])
     if other:
-        shown.append(f"{len(known) - _LANGUAGES_SHOWN} others {_percent(other, total)}")
+        left = len(known) - _LANGUAGES_SHOWN
+        shown.append(f"{left} other{'' if left == 1 else 's'} {_percent(other, total)}")
     if counts[UNKNOWN_LANGUAGE]:
         shown.append(f"not recognised {_percent(counts[UNKNOWN_LANGUAGE], total)}")
     return ", ".join(shown)
