@@ -19,7 +19,7 @@ from typing import Any
 from sedno.datasets.corpora.example import Example
 from sedno.datasets.corpora.registry import CORPORA
 from sedno.datasets.corpora.rows import FILE_NAME
-from sedno.datasets.dedup import leaks
+from sedno.datasets.dedup import HeldOut
 from sedno.evaluation.benchmarks.benchmark import Benchmark, Loader
 from sedno.models.artifact import hash_file
 
@@ -136,14 +136,30 @@ def training_of(recipe: Mapping[str, Any]) -> Training:
     return Training(sources, held, stated=True)
 
 
-def seen_items(benchmark: Benchmark, training: Training, load: Loader) -> frozenset[str]:
-    """Ids of the test items that the artefact may have learned from.
+class Admitted:
+    """What a recipe admits into training, indexed by text, each corpus once for all benchmarks.
 
     Args:
-        benchmark: The test.
         training: What the artefact was trained on.
         load: Gives a corpus' examples.
     """
+
+    def __init__(self, training: Training, load: Loader) -> None:
+        self.training = training
+        self._load = load
+        self._indexes: dict[str, HeldOut] = {}
+
+    def index(self, corpus: str) -> HeldOut:
+        """The admitted examples of one corpus."""
+        if corpus not in self._indexes:
+            examples = (e for e in self._load(corpus) if self.training.admits(e))
+            self._indexes[corpus] = HeldOut(examples, groups=False)
+        return self._indexes[corpus]
+
+
+def seen_items(benchmark: Benchmark, admitted: Admitted) -> frozenset[str]:
+    """Ids of the test items that the artefact may have learned from."""
+    training = admitted.training
     open_items = [item for item in benchmark.items if not training.protected(item)]
     seen = {item.id for item in open_items if training.admits(item)}
     rest = [item for item in open_items if item.id not in seen]
@@ -152,9 +168,8 @@ def seen_items(benchmark: Benchmark, training: Training, load: Loader) -> frozen
             break
         if set(CORPORA[name].tasks).isdisjoint(benchmark.tasks):
             continue
-        admitted = [example for example in load(name) if training.admits(example)]
-        found = leaks(rest, admitted, groups=False)
-        seen |= {item.id for item, leak in zip(rest, found, strict=True) if leak is not None}
+        index = admitted.index(name)
+        seen |= {item.id for item in rest if index.leak(item) is not None}
         rest = [item for item in rest if item.id not in seen]
     return frozenset(seen)
 

@@ -15,7 +15,7 @@ from sedno.evaluation.benchmarks.benchmark import Benchmark, Loader
 from sedno.evaluation.judge import Rules, judge
 from sedno.evaluation.machine import git_commit, this_machine
 from sedno.evaluation.panels import StudyResult
-from sedno.evaluation.provenance import Training, seen_by_corpus, seen_items
+from sedno.evaluation.provenance import Admitted, Training, seen_by_corpus, seen_items
 from sedno.evaluation.results import ArtefactIdentity, BenchmarkResult, Leakage, Report
 from sedno.evaluation.studies.setting import Setting, Study
 from sedno.models.calibration import TaskCalibration
@@ -52,10 +52,11 @@ def run_suite(
         calibration: The artefact's calibration by task, where it is known.
     """
     machine = this_machine()
+    admitted = Admitted(training, load)
     results: list[BenchmarkResult] = []
     for benchmark in benchmarks:
         started = time.perf_counter()
-        fair, leakage = without_seen(benchmark, training, load)
+        fair, leakage = without_seen(benchmark, admitted)
         progress(f"{benchmark.name}: {len(fair.items)} items")
         result = judge(
             fair,
@@ -96,14 +97,13 @@ def _told(result: BenchmarkResult) -> str:
     return f"macro-F1: {', '.join(figures)}"
 
 
-def without_seen(
-    benchmark: Benchmark, training: Training, load: Loader
-) -> tuple[Benchmark, Leakage]:
+def without_seen(benchmark: Benchmark, admitted: Admitted) -> tuple[Benchmark, Leakage]:
     """The benchmark without the items the artefact may have learned from, and the account.
 
     When that would leave nothing, all items stay and the account says so.
     """
-    seen = seen_items(benchmark, training, load)
+    training = admitted.training
+    seen = seen_items(benchmark, admitted)
     fair = benchmark.without(lambda item: item.id in seen) if seen else benchmark
     left_out = len(seen)
     if not fair.folds:

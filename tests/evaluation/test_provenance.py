@@ -8,6 +8,7 @@ from pathlib import Path
 from sedno.datasets.corpora.example import Example, Split
 from sedno.evaluation.benchmarks.benchmark import Benchmark, Fold
 from sedno.evaluation.provenance import (
+    Admitted,
     Training,
     other_data,
     read_training,
@@ -105,7 +106,7 @@ def test_items_that_may_have_been_seen_are_found_directly_and_through_other_corp
     def load(corpus: str) -> Iterable[Example]:
         return (admitted,) if corpus == "polemo2_text" else ()
 
-    assert seen_items(benchmark, TRAINING, load) == {"r1", "r2"}
+    assert seen_items(benchmark, Admitted(TRAINING, load)) == {"r1", "r2"}
     assert seen_by_corpus(items, TRAINING) == ("polemo2_text",)
 
 
@@ -113,7 +114,7 @@ def test_nothing_is_seen_by_what_was_trained_on_nothing() -> None:
     """Without sources there is nothing to look through."""
     fold = Fold("f", (), (review(1, "hotels", "train"),))
     benchmark = Benchmark("b", "B", "", ("sentiment",), (fold,))
-    assert seen_items(benchmark, Training(), lambda _: ()) == frozenset()
+    assert seen_items(benchmark, Admitted(Training(), lambda _: ())) == frozenset()
 
 
 def test_changed_corpus_files_are_named(tmp_path: Path) -> None:
