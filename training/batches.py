@@ -16,6 +16,7 @@ from sedno.models.taxonomy import TASKS
 from sedno.training.augment import rewrite
 from sedno.training.base.encoder import PREFIX
 from sedno.training.data import Sample
+from sedno.training.intents import intent_batches
 
 IGNORED = -100
 
@@ -32,6 +33,7 @@ class Batch:
             space are ``False``.
         weights: float32 ``(batch,)``.
         teacher: float32 ``(batch, dim)`` embeddings of the untouched encoder.
+        intents: int64 ``(batch,)`` number of the intent within the batch, -1 where none.
     """
 
     input_ids: Tensor
@@ -40,6 +42,7 @@ class Batch:
     allowed: dict[str, Tensor]
     weights: Tensor
     teacher: Tensor
+    intents: Tensor
 
 
 def tokenize(
@@ -121,7 +124,12 @@ class EpochBatches:
         self._teacher = teacher
         self._pad_id = pad_id
         self._ids = tokenize(tokenizer, texts, max_tokens)
-        self._batches = pack([len(ids) for ids in self._ids], token_budget, rng)
+        lengths = [len(ids) for ids in self._ids]
+        plain = [at for at, sample in enumerate(samples) if sample.intent is None]
+        packed = pack([lengths[at] for at in plain], token_budget, rng)
+        self._batches = [[plain[at] for at in batch] for batch in packed]
+        self._batches += intent_batches(samples, rng)
+        rng.shuffle(self._batches)
 
     def __len__(self) -> int:
         return len(self._batches)
@@ -151,7 +159,9 @@ class EpochBatches:
             )
         weights = torch.tensor([s.weight for s in chosen], dtype=torch.float32)
         teacher = torch.from_numpy(self._teacher[list(indices)])
-        return Batch(input_ids, mask, labels, allowed, weights, teacher)
+        numbers: dict[str | None, int] = {None: -1}
+        intents = torch.tensor([numbers.setdefault(s.intent, len(numbers)) for s in chosen])
+        return Batch(input_ids, mask, labels, allowed, weights, teacher, intents)
 
 
 def pad(rows: Sequence[Sequence[int]], pad_id: int) -> tuple[Tensor, Tensor]:

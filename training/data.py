@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sedno.datasets.corpora.annotations import SUFFIX as ANNOTATIONS_SUFFIX
+from sedno.datasets.corpora.annotations import load_annotations
 from sedno.datasets.corpora.example import Example
 from sedno.datasets.corpora.files import load_file
 from sedno.datasets.corpora.registry import CORPORA, corpus, load
@@ -20,6 +22,9 @@ RARE_LABELS = frozenset(
     {(task.name, task.positive) for task in TASKS if task.positive} | {("sentiment", "mixed")}
 )
 
+# Out of scope is no intent: its texts have nothing in common.
+NO_INTENTS = frozenset({"oos"})
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -30,12 +35,17 @@ class Sample:
         labels: Task name -> label; missing tasks are not learned from this text.
         label_space: Task name -> labels the annotators could choose from, where fewer than all.
         weight: Factor of the sample's loss.
+        intent: Which question it asks, where that is to be learned; samples of one intent
+            should have neighbouring embeddings.
+        family: Intents of one family are each other's hard negatives.
     """
 
     text: str
     labels: dict[str, str]
     label_space: dict[str, tuple[str, ...]]
     weight: float
+    intent: str | None = None
+    family: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
     wanted = list(dict.fromkeys(s.corpus for stage in recipe.stages for s in stage.data))
     for name in wanted:
         _check_licence(name, recipe)
-    loaded = {name: tuple(_load(name, root, folder)) for name in wanted}
+    loaded = {name: tuple(_load(name, root, folder, recipe)) for name in wanted}
     tests = [e for name in CORPORA for e in _test_part(name, root)]
     held = [
         e
@@ -95,7 +105,10 @@ def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
     counts: dict[str, dict[str, int]] = {}
     for stage in recipe.stages:
         rng = random.Random(f"{recipe.seed}/{stage.name}")
-        chosen = {s.corpus: list(_take(s, clean[s.corpus], rng)) for s in stage.data}
+        contrast = stage.contrast_weight > 0
+        chosen = {
+            s.corpus: list(_take(s, clean[s.corpus], rng, contrast=contrast)) for s in stage.data
+        }
         counts[stage.name] = {name: len(samples) for name, samples in chosen.items()}
         stages.append(tuple(sample for samples in chosen.values() for sample in samples))
     hashes = {name: _sha256(_path(name, root, folder)) for name in wanted}
@@ -103,15 +116,20 @@ def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
 
 
 def _is_file(name: str) -> bool:
-    return name not in CORPORA and name.endswith(".jsonl")
+    return name not in CORPORA and name.endswith((".jsonl", ANNOTATIONS_SUFFIX))
 
 
 def _path(name: str, root: Path, folder: Path) -> Path:
     return folder / name if _is_file(name) else root / name / FILE_NAME
 
 
-def _load(name: str, root: Path, folder: Path) -> Iterator[Example]:
-    return load_file(_path(name, root, folder)) if _is_file(name) else load(name, root)
+def _load(name: str, root: Path, folder: Path, recipe: Recipe) -> Iterator[Example]:
+    if not _is_file(name):
+        return load(name, root)
+    path = _path(name, root, folder)
+    if name.endswith(ANNOTATIONS_SUFFIX):
+        return load_annotations(path, root, licences=recipe.licences)
+    return load_file(path)
 
 
 def _check_licence(name: str, recipe: Recipe) -> None:
@@ -155,7 +173,9 @@ def _share(key: str) -> float:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
 
 
-def _take(source: Source, examples: Iterable[Example], rng: random.Random) -> Iterator[Sample]:
+def _take(
+    source: Source, examples: Iterable[Example], rng: random.Random, *, contrast: bool
+) -> Iterator[Sample]:
     kept = [e for e in examples if _wanted(e, source)]
     if source.limit is not None and len(kept) > source.limit:
         kept = rng.sample(kept, source.limit)
@@ -165,10 +185,16 @@ def _take(source: Source, examples: Iterable[Example], rng: random.Random) -> It
             for task, label in example.labels.items()
             if not source.tasks or task in source.tasks
         }
-        if not labels:
+        intent = example.intent if contrast and example.intent not in NO_INTENTS else None
+        if not labels and intent is None:
             continue
         sample = Sample(
-            example.text, labels, dict(example.label_space), example.weight * source.weight
+            example.text,
+            labels,
+            dict(example.label_space),
+            example.weight * source.weight,
+            intent=intent and f"{example.corpus}/{intent}",
+            family=intent and f"{example.corpus}/{example.kind}",
         )
         rare = any(item in RARE_LABELS for item in labels.items())
         for _ in range(source.repeat * (source.repeat_rare if rare else 1)):

@@ -178,7 +178,7 @@ class Trainer:
             for task in TASKS
         }
         factors = {task.name: self._recipe.task(task.name).weight for task in TASKS}
-        return MultiTaskLoss(weights, factors, stage.distil_weight)
+        return MultiTaskLoss(weights, factors, stage.distil_weight, stage.contrast_weight)
 
     def _average(self, stage: Stage, progress: Progress, total: int) -> None:
         """Running mean of the weights over the last steps (SWA, arXiv 1803.05407)."""

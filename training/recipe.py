@@ -25,7 +25,8 @@ class Source(_Table):
     """One corpus of a stage.
 
     Attributes:
-        corpus: Name in the corpus registry, or a path to a file in the gold format.
+        corpus: Name in the corpus registry, a path to a file in the gold format (``.jsonl``),
+            or one to annotations of the registry's corpora (``.tsv``).
         splits: Splits taken; all that are not for testing where empty.
         limit: At most so many examples, drawn by the stage's seed; all where ``None``.
         weight: Multiplies the weight of every example.
@@ -68,6 +69,8 @@ class Stage(_Table):
         warmup: Share of the steps with a rising rate.
         distil_weight: Weight of the term that keeps the sentence embedding near the
             untouched encoder's.
+        contrast_weight: Weight of the term that draws wordings of one intent together and
+            pushes other intents away; with 0, intents are not learned from.
         average_last: Share of the last steps whose weights are averaged.
     """
 
@@ -81,6 +84,7 @@ class Stage(_Table):
     warmup: Fraction = 0.06
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     distil_weight: Annotated[float, Field(ge=0)] = 1.0
+    contrast_weight: Annotated[float, Field(ge=0)] = 0.0
     average_last: Fraction = 0.0
     augment: Fraction = 0.0
     data: tuple[Source, ...]

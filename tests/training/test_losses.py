@@ -1,11 +1,15 @@
+"""The losses: masks, label spaces, balance, teacher and contrast."""
+
 from __future__ import annotations
+
+from dataclasses import replace
 
 import torch
 
 from sedno.models.taxonomy import SENTIMENT, TASKS, TOXICITY
 from sedno.training.batches import IGNORED, Batch
 from sedno.training.data import Sample
-from sedno.training.losses import MultiTaskLoss, class_weights
+from sedno.training.losses import MultiTaskLoss, class_weights, contrast
 from sedno.training.network import Output
 
 
@@ -17,7 +21,7 @@ def _batch(sentiment: list[int], allowed: list[list[bool]]) -> Batch:
     space["sentiment"] = torch.tensor(allowed)
     ones = torch.ones(size, 3, dtype=torch.int64)
     teacher = torch.nn.functional.normalize(torch.ones(size, 4), dim=-1)
-    return Batch(ones, ones, labels, space, torch.ones(size), teacher)
+    return Batch(ones, ones, labels, space, torch.ones(size), teacher, torch.full((size,), -1))
 
 
 def _output(logits: torch.Tensor) -> Output:
@@ -40,7 +44,7 @@ def test_unlabelled_tasks_give_no_loss() -> None:
 
 
 def test_a_label_outside_the_space_is_not_pushed_down() -> None:
-    """"neutral" out of three says nothing about "mixed": its logit gets no gradient."""
+    """A "neutral" out of three says nothing about "mixed": its logit gets no gradient."""
     logits = torch.tensor([[0.0, 0.0, 0.0, 5.0]], requires_grad=True)
     total, _ = _loss()(_output(logits), _batch([1], [[True, True, True, False]]))
     total.backward()  # type: ignore[no-untyped-call]
@@ -64,3 +68,33 @@ def test_rare_classes_weigh_more() -> None:
     assert torch.allclose(weights, torch.tensor([5.0, 5.0 / 9]))
     assert torch.allclose(class_weights(samples, TOXICITY, 0.0), torch.ones(2))
     assert torch.equal(class_weights(samples, SENTIMENT, 1.0), torch.ones(4))
+
+
+def _unit(*rows: list[float]) -> torch.Tensor:
+    return torch.nn.functional.normalize(torch.tensor(rows), dim=-1)
+
+
+def test_contrast_is_small_where_wordings_of_one_intent_are_together() -> None:
+    """Two tight groups cost almost nothing, the same vectors grouped crosswise a lot."""
+    vectors = _unit([1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0])
+    together = contrast(vectors, torch.tensor([0, 0, 1, 1]))
+    crossed = contrast(vectors, torch.tensor([0, 1, 0, 1]))
+    assert float(together) < 0.01
+    assert float(crossed) > 10
+
+
+def test_contrast_passes_over_texts_without_intent() -> None:
+    """A text without an intent is no negative, and an intent with one wording costs nothing."""
+    vectors = _unit([1.0, 0.0], [1.0, 0.1], [1.0, 0.05])
+    assert float(contrast(vectors, torch.tensor([0, 0, -1]))) < 1e-6
+    assert float(contrast(vectors, torch.tensor([0, 1, 2]))) == 0.0
+
+
+def test_intents_replace_the_teacher() -> None:
+    """In a batch of intents the embedding is not held to the untouched encoder's."""
+    batch = _batch([0, 1], [[True] * 4] * 2)
+    batch = replace(batch, intents=torch.tensor([0, 0]))
+    weights = {task.name: torch.ones(len(task.labels)) for task in TASKS}
+    loss = MultiTaskLoss(weights, {task.name: 1.0 for task in TASKS}, 1.0, 0.5)
+    _, parts = loss(_output(torch.zeros(2, 4)), batch)
+    assert set(parts) == {"sentiment", "contrast"}

@@ -38,10 +38,10 @@ def test_the_shipped_recipe_reads() -> None:
     [
         ("epochs = 1|epochs = 0", "stages.0.epochs.*greater than or equal to 1.*'0'"),
         ("epochs = 1|epoch = 1", "stages.0.epochs.*Field required"),
-        ("name = \"tiny\"|name = \"Tiny!\"", "name.*'Tiny!'"),
-        ("learning_rate = 1e-4|learning_rate = \"fast\"", "learning_rate.*'fast'"),
-        ("version = \"1\"|version = \"1\"\ncolour = \"red\"", "colour.*not permitted.*'red'"),
-        ("version = \"1\"|version = \"1\"\n[tasks.mood]\nweight = 1.0", "tasks.mood: unknown"),
+        ('name = "tiny"|name = "Tiny!"', "name.*'Tiny!'"),
+        ('learning_rate = 1e-4|learning_rate = "fast"', "learning_rate.*'fast'"),
+        ('version = "1"|version = "1"\ncolour = "red"', "colour.*not permitted.*'red'"),
+        ('version = "1"|version = "1"\n[tasks.mood]\nweight = 1.0', "tasks.mood: unknown"),
         ("[[stages]]|[[stages", "not valid TOML"),
     ],
 )

@@ -132,4 +132,6 @@ def test_before_training_the_embedding_is_the_encoders(base_folder: Path) -> Non
     with torch.inference_mode():
         mean = base.model(ids).last_hidden_state.mean(1)
         vector = network(ids, torch.ones_like(ids)).embedding
-    assert np.allclose(vector.numpy(), torch.nn.functional.normalize(mean, dim=-1).numpy(), atol=1e-6)
+    assert np.allclose(
+        vector.numpy(), torch.nn.functional.normalize(mean, dim=-1).numpy(), atol=1e-6
+    )
