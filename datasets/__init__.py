@@ -1,0 +1,1 @@
+"""What a comment is, how it is read and written, and the corpora of labelled ones."""

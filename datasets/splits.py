@@ -22,6 +22,8 @@ from sedno.datasets.dedup import leaks, text_key
 from sedno.datasets.similar import SimilarTexts
 
 EIGHTY_TEN_TEN: Final[Mapping[Split, float]] = {"train": 0.8, "dev": 0.1, "test": 0.1}
+_ROUNDING: Final = 1e-9
+_FEWEST_FOLDS: Final = 2
 
 Examples = tuple[Example, ...]
 
@@ -89,7 +91,10 @@ def hash_split(
     Raises:
         ValueError: A fraction is negative, or they do not sum to 1.
     """
-    if any(share < 0 for share in fractions.values()) or abs(sum(fractions.values()) - 1) > 1e-9:
+    if (
+        any(share < 0 for share in fractions.values())
+        or abs(sum(fractions.values()) - 1) > _ROUNDING
+    ):
         raise ValueError(f"fractions must be shares that sum to 1, not {dict(fractions)}")
     given = tuple(examples)
     edges = list(zip(fractions, accumulate(fractions.values()), strict=True))
@@ -117,7 +122,7 @@ def folds(
     Raises:
         ValueError: ``k`` is less than 2.
     """
-    if k < 2:
+    if k < _FEWEST_FOLDS:
         raise ValueError(f"k must be at least 2, not {k}")
     given = tuple(examples)
     fold_of = [int(_place(name, seed) * k) for name in bundles(given, threads=threads)]

@@ -17,7 +17,9 @@ LONGEST_NGRAM = 5
 
 _MOST_CHARS = 300
 _MOST_CHARS_READ = 2_000
-_NO_LANGUAGE = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@]{1,64}\.[^\s@]+|@\w+|\bRT\b|&\w+;")
+_NO_LANGUAGE = re.compile(
+    r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@]{1,64}\.[^\s@]+|@\w+|\bRT\b|&\w+;"
+)
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _LENGTHENED = re.compile(r"(.)\1{2,}")
 

@@ -28,7 +28,9 @@ from sedno.serving.cli import extras, options
 @click.option("--tiny", is_flag=True, help="Only show that everything runs; figures mean nothing.")
 @options.debug
 @click.pass_context
-def command(ctx: click.Context, benches: tuple[str, ...], **given: str | int | bool | None) -> None:
+def command(
+    ctx: click.Context, /, benches: tuple[str, ...], **given: str | int | bool | None
+) -> None:
     """Measure speed, memory and size of Sedno on this machine.
 
     Runs every BENCH unless some are named. Ends with exit code 1 when a floor is missed.

@@ -7,6 +7,7 @@ from sedno.datasets.dedup import HeldOut, leak_free, leakage, leaks, without_rep
 
 
 def example(row_id: str, text: str, group: str | None = None, weight: float = 1.0) -> Example:
+    """An example without labels."""
     return Example(row_id, text, {}, "mine", group=group, weight=weight)
 
 

@@ -10,6 +10,7 @@ from sedno.datasets.edits import NearStrings, allowed_edits
 
 
 def brute_force(strings: Sequence[str], string: str) -> list[int]:
+    """What comparing with every string finds."""
     return [
         position
         for position, other in enumerate(strings)
@@ -20,6 +21,7 @@ def brute_force(strings: Sequence[str], string: str) -> list[int]:
 
 
 def edited(rng: random.Random, string: str, edits: int) -> str:
+    """The string after a number of random edits."""
     letters = list(string)
     for _ in range(edits):
         place = rng.randrange(len(letters) + 1)
@@ -38,7 +40,7 @@ def edited(rng: random.Random, string: str, edits: int) -> str:
 @pytest.mark.parametrize("seed", range(4))
 def test_nothing_near_is_missed(seed: int) -> None:
     """Found is exactly what comparing with every string finds, on strings made to be hard."""
-    rng = random.Random(seed)  # noqa: S311 test data
+    rng = random.Random(seed)
     seeds = ["".join(rng.choices("abc", k=rng.randrange(1, 130))) for _ in range(12)]
     strings = list(
         dict.fromkeys(edited(rng, base, rng.randrange(12)) for base in seeds for _ in range(25))

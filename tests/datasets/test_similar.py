@@ -12,6 +12,7 @@ SENTENCE = "Pokój był czysty, ale klimatyzacja nie działała przez cały poby
 
 
 def how(indexed: str, text: str) -> str | None:
+    """How a text is found to be similar to an indexed one, if it is."""
     match = SimilarTexts([indexed]).first(text)
     return match.how if match else None
 

@@ -74,6 +74,7 @@ FIXED_TEST = [
 
 
 def typo(text: str) -> str:
+    """The text without its middle letter."""
     middle = len(text) // 2
     return text[:middle] + text[middle + 1 :]
 
@@ -91,7 +92,7 @@ DISGUISES: tuple[Callable[[str], str], ...] = (
 
 def planted(seed: int = 0) -> list[Example]:
     """Two hundred texts, each under several disguises, some in groups, some quoted."""
-    rng = random.Random(seed)  # noqa: S311 test data
+    rng = random.Random(seed)
     examples = []
     for number in range(200):
         text = " ".join(rng.sample(WORDS, 7))
@@ -117,6 +118,7 @@ def sentence(number: int) -> str:
 
 
 def crossings(parts: Parts) -> int:
+    """Texts that stand in two parts."""
     train, dev, test = (list(part) for part in (parts.train, parts.dev, parts.test))
     return sum(
         leakage(one, other).total for one, other in ((train, dev), (train, test), (dev, test))
@@ -124,6 +126,7 @@ def crossings(parts: Parts) -> int:
 
 
 def ids(examples: Sequence[Example]) -> list[str]:
+    """The identifiers, sorted."""
     return sorted(example.id for example in examples)
 
 
@@ -197,7 +200,7 @@ def test_threads_are_cut_only_when_allowed() -> None:
 
 
 def test_a_common_phrase_does_not_tie_groups_together() -> None:
-    """ "Polecam" in two reviews leaves them two bundles; training loses the repeat instead."""
+    """A word in two reviews leaves them two bundles; training drops the repeat."""
     examples = [
         Example(f"{n}-{part}", text, {}, "mine", group=f"recenzja {n}")
         for n in range(20)

@@ -96,5 +96,5 @@ def test_a_calibration_that_cannot_be_right_is_refused_by_name(
 
 def test_a_missing_task_is_named() -> None:
     """A calibration file without one of the artefact's tasks is refused."""
-    with pytest.raises(CalibrationError, match="^toxicity: is missing"):
+    with pytest.raises(CalibrationError, match=r"^toxicity: is missing"):
         read_calibration({}, {"toxicity": 2})

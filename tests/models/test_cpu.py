@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sedno.models.cpu import usable_cpus
+from sedno.models.cpu import has_vnni, usable_cpus
 
 
 @pytest.fixture
@@ -31,3 +31,27 @@ def test_without_a_readable_quota_all_processors_count(quota_file: Path, content
 
     assert 1 <= usable_cpus(quota_file) <= (os.cpu_count() or 1)
     assert usable_cpus(quota_file) == usable_cpus(quota_file.with_name("absent"))
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [("fpu avx2 avx512f avx512_vnni", True), ("fpu avx2 avx_vnni", True), ("fpu avx2", False)],
+)
+def test_vnni_is_read_from_the_flags(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: str, expected: bool
+) -> None:
+    """Either form of the instruction counts."""
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    info = tmp_path / "cpuinfo"
+    info.write_text(f"processor : 0\nflags : {flags}\n", encoding="ascii")
+    assert has_vnni(info) is expected
+
+
+def test_an_unknown_processor_is_taken_for_one_that_saturates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing tells, the careful answer is given; other architectures never saturate."""
+    monkeypatch.setattr("platform.machine", lambda: "AMD64")
+    assert has_vnni(tmp_path / "absent") is False
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    assert has_vnni(tmp_path / "absent") is True

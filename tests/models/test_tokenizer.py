@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
 
 from sedno.models.artifact import ArtifactError
 from sedno.models.tokenizer import TextEncoder
@@ -13,9 +14,7 @@ MAX_TOKENS = 24
 @pytest.fixture
 def encoder(artifact_folder: Path) -> TextEncoder:
     """A small limit, so that short texts are too long."""
-    return TextEncoder(
-        artifact_folder / "tokenizer.json", prefix="kiedy ", max_tokens=MAX_TOKENS
-    )
+    return TextEncoder(artifact_folder / "tokenizer.json", prefix="kiedy ", max_tokens=MAX_TOKENS)
 
 
 def test_texts_are_prefixed_and_framed(encoder: TextEncoder) -> None:
@@ -66,8 +65,6 @@ def test_padding_and_cutting_stored_in_the_file_are_ignored(
     artifact_folder: Path, tmp_path: Path
 ) -> None:
     """How texts are cut is decided here and not by what a trainer left in the file."""
-    from tokenizers import Tokenizer
-
     tokenizer = Tokenizer.from_file(str(artifact_folder / "tokenizer.json"))
     tokenizer.enable_truncation(4)
     tokenizer.enable_padding(length=100)
@@ -75,7 +72,7 @@ def test_padding_and_cutting_stored_in_the_file_are_ignored(
 
     encoder = TextEncoder(tmp_path / "tokenizer.json", prefix="", max_tokens=50)
 
-    assert len(encoder.encode(["super " * 10])[0].ids) == 12
+    assert len(encoder.encode([" ".join(["super"] * 10)])[0].ids) == 12
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

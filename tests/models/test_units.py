@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,7 +51,7 @@ def test_units_lie_in_order_and_do_not_overlap(text: str) -> None:
 
     assert all(
         0 <= piece.start <= piece.end <= following.start
-        for piece, following in zip(found, found[1:], strict=False)
+        for piece, following in itertools.pairwise(found)
     )
     assert found[-1].end <= len(text)
 

@@ -96,5 +96,5 @@ def test_another_model_is_refused(source: Path) -> None:
 def test_another_option_is_named(source: Path) -> None:
     """The message names the option, what it was and what it would be."""
     before = plan(source)
-    with pytest.raises(ResumeError, match="--chunk: the job began with 512 .* with 64"):
+    with pytest.raises(ResumeError, match=r"--chunk: the job began with 512 .* with 64"):
         before.check_same(replace(before, options={"chunk": 64, "explain": False}))

@@ -10,6 +10,7 @@ from sedno.datasets.corpora.rows import CorpusError
 
 
 def write(path: Path, *rows: object) -> Path:
+    """Writes rows as JSONL."""
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path
 

@@ -230,6 +230,7 @@ CASES: tuple[tuple[str, Row, Labels | None], ...] = (
 
 
 def converted(name: str, **row: Any) -> Example:
+    """What a corpus makes of a row, with the fields all rows have."""
     example = CORPORA[name].convert({**COMMON, **row})
     assert example is not None
     return example
@@ -377,5 +378,5 @@ def test_the_sources_names_of_splits_become_ours(given: str | None, split: str |
     ("given", "language"), [("pl*", "pl"), ("und", None), ("uk", "uk"), (None, None)]
 )
 def test_languages_are_codes_or_unknown(given: str | None, language: str | None) -> None:
-    """ "Mostly Polish" is Polish; undetermined is nothing."""
+    """The value "Mostly Polish" is Polish; undetermined is nothing."""
     assert converted("banking77", label="x", lang=given).language == language

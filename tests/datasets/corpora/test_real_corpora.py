@@ -21,6 +21,7 @@ NOTHING = Reserved(frozenset(), frozenset())
 
 
 def labelled(root: Path, name: str) -> list[Example]:
+    """All examples of a corpus."""
     return list(load(name, root))
 
 

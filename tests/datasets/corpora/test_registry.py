@@ -13,10 +13,12 @@ WriteCorpus = Callable[..., Path]
 
 
 def wp(row_id: str, text: str, split: str = "train") -> dict[str, object]:
+    """A row in the form of the wp corpus."""
     return {"id": row_id, "text": text, "lang": "pl", "label": "Krytyka", "split": split}
 
 
 def gold(row_id: str, text: str, split: str) -> dict[str, object]:
+    """A row in the form of the gold corpus."""
     return {
         "id": row_id,
         "text": text,

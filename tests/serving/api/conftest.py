@@ -1,8 +1,7 @@
-"""What the tests of the API share: the toy artefact, a client in the same process, a slow model."""
+"""What the tests of the API share: a client in the same process, a slow model."""
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import threading
 import time
@@ -24,7 +23,6 @@ from sedno.serving.api.logs import make_log
 from sedno.serving.settings import Settings, load_settings
 
 WAIT = 10.0
-MODELS_CONFTEST = Path(__file__).parents[2] / "models" / "conftest.py"
 
 
 class HeldClassifier(Classifier):
@@ -96,18 +94,6 @@ class Running:
 
 
 Run = Callable[..., AbstractContextManager[Running]]
-
-
-@pytest.fixture(scope="session")
-def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The toy artefact of the tests of models/."""
-    spec = importlib.util.spec_from_file_location("toy_artifact", MODELS_CONFTEST)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    folder: Path = module._write_artifact(tmp_path_factory.mktemp("api") / "toy")
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,10 @@ def test_what_one_asks_another_does_not_get(api: Any) -> None:
 
 def test_halves_of_emoji_do_not_cost_a_request(api: Any) -> None:
     r"""A lone surrogate (a string cut in an emoji) is read as U+FFFD, next to whole emoji."""
-    body = rb'{"comments": ["super \ud83d", "\ude0d", "super \ud83d\ude0d", {"text": "a", "id": "\udfff"}]}'
+    body = (
+        rb'{"comments": ["super \ud83d", "\ude0d", "super \ud83d\ude0d",'
+        rb' {"text": "a", "id": "\udfff"}]}'
+    )
     response = api.client.post(
         "/v1/classify", content=body, headers={"Content-Type": "application/json"}
     )
