@@ -1,14 +1,16 @@
-"""How many processors this process may use."""
+"""What the processor offers: how many this process may use, and which arithmetic."""
 
 from __future__ import annotations
 
 import math
 import os
+import platform
 from pathlib import Path
 
 MAX_DEFAULT_THREADS = 8
 """More threads than this no longer speed up batches of the default size."""
 
+_CPU_INFO = Path("/proc/cpuinfo")
 _QUOTA_FILE = Path("/sys/fs/cgroup/cpu.max")
 
 
@@ -29,6 +31,24 @@ def usable_cpus(quota_file: Path = _QUOTA_FILE) -> int:
     except (OSError, ValueError, ZeroDivisionError):
         pass
     return max(1, cpus)
+
+
+def has_vnni(info: Path = _CPU_INFO) -> bool:
+    """Whether products of 8-bit integers are summed without saturating (x86's VNNI).
+
+    Other architectures have no instruction that saturates, and count as having it.
+
+    Args:
+        info: Linux' description of the processors; without it the answer is ``False``, the
+            careful one.
+    """
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return True
+    try:
+        flags = info.read_text(encoding="ascii", errors="replace").split()
+    except OSError:
+        return False
+    return any(flag in flags for flag in ("avx512_vnni", "avx_vnni"))
 
 
 def default_threads() -> int:

