@@ -48,6 +48,7 @@ types: $(DEV_STAMP) ## mypy --strict over code and tests
 	@mkdir -p build/src/sedno
 	@for room in datasets models training evaluation serving; do ln -sfn ../../../$$room build/src/sedno/$$room; done
 	$(BIN)/mypy
+	$(BIN)/mypy tests
 
 imports: $(DEV_STAMP) ## The contract: which room may import which
 	$(BIN)/lint-imports

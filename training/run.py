@@ -93,7 +93,10 @@ def train(
         torch.save(network.state_dict(), trained)
     network.eval()
     report = export_artefact(recipe, recipe_path, base, network, assembled, output)
-    log.write("exported", artefact=str(output.name), gate={k: asdict(v) for k, v in report.items()})
+    gate = {
+        form: {task: asdict(gap) for task, gap in found.items()} for form, found in report.items()
+    }
+    log.write("exported", artefact=str(output.name), gate=gate)
     return output
 
 

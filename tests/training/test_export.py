@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from transformers import BertModel
 
 from sedno.models.taxonomy import TASKS
 from sedno.training.base.encoder import BaseEncoder, load_base
@@ -15,7 +16,7 @@ from sedno.training.export.activations import measure_ranges
 from sedno.training.export.gate import GateError, TaskGap, check, run_graph
 from sedno.training.export.graph import TABLE_FILE, write_graph
 from sedno.training.export.weights import Range, quantize_linear
-from sedno.training.network import Network
+from sedno.training.network import Head, Network
 
 TEXTS = [
     "super serial polecam",
@@ -38,6 +39,7 @@ def network(base: BaseEncoder) -> Network:
     torch.manual_seed(2)
     built = Network(base.model)
     for head in built.heads.values():
+        assert isinstance(head, Head)
         torch.nn.init.normal_(head.query, std=0.5)
     return built.eval()
 
@@ -97,7 +99,7 @@ def test_the_table_is_the_same_file_for_every_model(
     assert tables[0] == tables[1]
 
 
-def load_base_copy(base: BaseEncoder) -> torch.nn.Module:
+def load_base_copy(base: BaseEncoder) -> BertModel:
     """The same encoder object; its heads are drawn anew by the caller."""
     return base.model
 

