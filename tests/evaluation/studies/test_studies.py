@@ -107,10 +107,23 @@ def test_nothing_or_everything_marked_cannot_be_tested(spans: tuple[Span, ...]) 
     assert faithfulness.erase(0, "bez słowa", "sentiment", answer) is None
 
 
-def test_the_worst_task_of_every_integer_form_is_told(setting: Setting) -> None:
+def test_the_mean_and_the_worst_task_of_every_integer_form_are_told(setting: Setting) -> None:
     """As the artefact's export measured it; nothing where it did not."""
     gaps = {"a": {"loss": 0.001, "disagreement": 0.02}, "b": {"loss": 0.004, "disagreement": 0.0}}
     found = quantisation.run(replace(setting, metrics={"quantisation": {"int7": gaps}}))
-    worst = {row.subject: row.figures for row in found.panels[0].rows}["int7 worst task"]
+    rows = {row.subject: row.figures for row in found.panels[0].rows}
+    mean, worst = rows["int7 all tasks"], rows["int7 worst task"]
+    assert mean["macro_f1_lost"].value == pytest.approx(0.0025)
+    assert mean["labels_changed"].value == pytest.approx(0.01)
     assert (worst["macro_f1_lost"].value, worst["labels_changed"].value) == (0.004, 0.02)
     assert quantisation.run(replace(setting, metrics={})).panels[0].rows == ()
+
+
+@pytest.mark.parametrize(("vnni", "warned"), [(True, False), (False, True), (None, False)])
+def test_int8_measured_without_vnni_is_told(
+    setting: Setting, vnni: bool | None, warned: bool
+) -> None:
+    """Such figures are not what other processors would answer; older artefacts do not say."""
+    metrics = {} if vnni is None else {"measured_with_vnni": vnni}
+    protocol = quantisation.run(replace(setting, metrics=metrics)).protocol
+    assert ("without VNNI" in protocol) == warned
