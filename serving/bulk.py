@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sedno.datasets.io.duplicates import DuplicateIds
+from sedno.datasets.io.errors import InputError
 from sedno.datasets.io.formats import Format, kind_of
 from sedno.datasets.io.reader import Reader, open_reader
 from sedno.datasets.io.rejects import RejectsWriter
@@ -56,6 +57,7 @@ class BulkJob:
         files: What it reads and writes.
         reader: The opened input: what was taken for what.
         resumed_at: Rows that an earlier session dealt with.
+        safe: Rows dealt with so far whose answers no interruption can take away.
         finished: What an earlier session came to, if it finished the job; then there is
             nothing to run.
     """
@@ -108,7 +110,7 @@ class BulkJob:
         except BaseException:
             self._stack.close()
             raise
-        self.resumed_at = self._from.rows if self._from else 0
+        self.resumed_at = self.safe = self._from.rows if self._from else 0
         done = self._from.summary if self._from and self._from.status == "finished" else None
         self.finished = None if done is None else Summary.from_dict(done)
 
@@ -273,6 +275,7 @@ class BulkJob:
             summary=summary.to_dict() if summary else None,
         )
         checkpoint.save(self.files.state)
+        self.safe = checkpoint.rows
         return checkpoint
 
     def _make_plan(self) -> Plan:
@@ -335,7 +338,22 @@ class BulkJob:
 
 
 def _check_output(files: JobFiles, options: BulkOptions) -> None:
-    kind = kind_of(files.output, options.output_format)
+    try:
+        kind = kind_of(files.output, options.output_format)
+    except InputError as error:
+        raise JobError(
+            f"--output: the ending of {files.output} is none that is written; name it .jsonl, "
+            ".csv, .tsv or .parquet (Excel opens .csv best with --excel), or say it with "
+            "--output-format"
+        ) from error
+    if kind.format is Format.PARQUET and files.output == "-":
+        raise JobError(
+            "--output: Parquet cannot be written to a pipe; name a file, or take another "
+            "--output-format"
+        )
+    delimiter = options.output_csv.delimiter
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise JobError(f"--output-delimiter: must be one character, not {delimiter!r}")
     if options.embeddings and kind.format is not None and kind.format.tabular:
         raise JobError(
             f"--embeddings: {kind.format} has no column for a vector; write JSONL "

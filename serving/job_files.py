@@ -43,6 +43,8 @@ class JobFiles:
         if rejects == STANDARD_STREAM or (rejects and _is_stream(rejects)):
             raise JobError(f"--rejects: {rejects} is no file; name a file")
         files._check_distinct()
+        if Path(source).is_dir():
+            raise JobError(f"{source}: is a folder; name a file in it")
         for option, path in (("--output", output), ("--rejects", rejects)):
             if path and not _is_stream(path):
                 _check_place(option, path)

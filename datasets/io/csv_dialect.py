@@ -127,7 +127,12 @@ def _score(dialect: Dialect, columns: Columns, lines: Sequence[str], header: boo
     records = _records(dialect, lines)
     if not records:
         return None
-    names_text = header and len(records[0]) > 1 and "text" in columns.pick(records[0])
+    # Where a told name is wrong the aliases still tell, and so the error can name the columns.
+    names_text = (
+        header
+        and len(records[0]) > 1
+        and any("text" in known.pick(records[0]) for known in (columns, Columns()))
+    )
     counts = Counter(map(len, records))
     fields = len(records[0]) if header else counts.most_common(1)[0][0]
     if fields == 1:

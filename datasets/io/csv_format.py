@@ -175,11 +175,13 @@ class CsvRecords:
 NUL_DETAIL = "NUL bytes were left out; the file may be damaged, or UTF-16 without a mark"
 _READ_AS_IT_LOOKS = (
     "a quote or carriage return stands where none may; the line was read as it looks. Double "
-    'the quotes inside a field ("") or say how they are escaped (CsvOptions(escape=...))'
+    'the quotes inside a field ("") or say with --escape how they are escaped '
+    "(CsvOptions(escape=...))"
 )
 _STRAY = (
     "a quote or carriage return stands where none may, so the fields cannot be told apart; "
-    'double the quotes inside a field ("") or say how they are escaped (CsvOptions(escape=...))'
+    'double the quotes inside a field ("") or say with --escape how they are escaped '
+    "(CsvOptions(escape=...))"
 )
 _UNCLOSED = (
     "a quote is opened and not closed where a field ends; the line was passed over and reading "
@@ -230,5 +232,5 @@ def _header_error(line: TextLine, error: csv.Error) -> str:
         )
     return (
         f"line {line.number}: the header {shown(line.text.strip())} cannot be read ({error}); "
-        "close its quotes, or say quote=None if quotes are ordinary characters"
+        "close its quotes, or say --quote none (quote=None) if quotes are ordinary characters"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,15 @@ from sedno.serving.cli.input_options import input_options
 from sedno.serving.cli.output_options import output_options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sedno.datasets.io.reader import Reader
+    from sedno.models.artifact import Artifact
     from sedno.serving.bulk import BulkJob
     from sedno.serving.bulk_options import BulkOptions, Start
-    from sedno.serving.chunks import Progress
     from sedno.serving.summary import Summary
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 @click.command(cls=options.SectionedCommand, name="classify", no_args_is_help=True)
@@ -78,40 +83,36 @@ def command(
         click.echo("Reading comments from the terminal; end with Ctrl-D.", err=True)
     artifact = Artifact.load(resolve(model))
     with BulkJob(files, wanted, artifact, target_error=target_error, start=start) as job:
+        told = len(job.reader.notes)
         if not quiet:
             _tell_start(job)
         summary = job.finished or _run(job, artifact, target_error, threads, quiet=quiet)
         if not quiet:
-            for note in job.reader.notes:
-                click.echo(f"Note: {note}", err=True)
+            _tell_notes(job.reader.notes[told:])
             _tell_end(summary)
     ctx.exit(exits.REJECTS if summary.unanswered else exits.DONE)
 
 
 def _run(
-    job: BulkJob, artifact: Any, target_error: float, threads: int | None, *, quiet: bool
+    job: BulkJob, artifact: Artifact, target_error: float, threads: int | None, *, quiet: bool
 ) -> Summary:
     from sedno.models.classifier import Classifier
 
-    done = job.resumed_at
     with progress.bar(wanted=not quiet) as show:
-
-        def told(progress: Progress) -> None:
-            nonlocal done
-            done = max(done, progress.rows)
-            if show is not None:
-                show(progress)
-
         try:
             with Classifier(artifact, threads=threads, target_error=target_error) as classifier:
-                return job.run(classifier, told)
-        except (KeyboardInterrupt, OSError):
-            if job.resumable and done:
+                return job.run(classifier, show)
+        except (KeyboardInterrupt, OSError) as error:
+            if job.safe and job.resumable:
                 click.echo(
-                    f"\n{done:,} rows are done and safe. To go on, run the same command with "
+                    f"\n{job.safe:,} rows are done and safe. To go on, run the same command with "
                     "--resume.",
                     err=True,
                 )
+            if isinstance(error, OSError) and error.errno in _FULL and not error.filename:
+                raise exits.CommandError(
+                    f"--output: {job.files.output}: {error.strerror}"
+                ) from error
             raise
 
 
@@ -165,6 +166,7 @@ def _tell_start(job: BulkJob) -> None:
         )
         return
     click.echo(_taken_for(job.reader), err=True)
+    _tell_notes(job.reader.notes)
     if job.resumed_at:
         click.echo(f"Going on after row {job.resumed_at:,}.", err=True)
 
@@ -181,6 +183,11 @@ def _taken_for(reader: Reader) -> str:
     others = [f"{field} from {name!r}" for field, name in reader.fields.items() if field != "text"]
     numbered = [] if "id" in reader.fields else ["no id, so rows are numbered from 1"]
     return f"Reading {reader.name} as {kind}: {', '.join([text, *others, *numbered])}."
+
+
+def _tell_notes(notes: Sequence[str]) -> None:
+    for note in notes:
+        click.echo(f"Note: {note}", err=True)
 
 
 def _tell_end(summary: Summary) -> None:

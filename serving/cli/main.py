@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import Any
 
 import click
 
@@ -26,8 +27,19 @@ _COMMANDS = (
 )
 
 
+class _ReaderGoneError(Exception):
+    """Whoever read the standard output does so no longer."""
+
+
 class _LazyGroup(click.Group):
     """Loads the module of a command only when it is asked for: start-up time."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does, but click would end with 1 when the reader of the output goes away."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -82,7 +94,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         result = app.main(args=args, prog_name="sedno", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (BrokenPipeError, _ReaderGoneError):
         streams.silence_stdout()
         return exits.BROKEN_PIPE
     except (click.Abort, KeyboardInterrupt):

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sedno.datasets.sample import load_sample
+from sedno.models.artifact import ArtifactError
+from sedno.models.registry import Registry
+from sedno.serving import demo_report
+from sedno.serving.demo_report import Answered
+
+
+def answered(text: str, *, post: str = "a", review: bool = False, **labels: float) -> Answered:
+    """A comment with the given labels (task_label=confidence)."""
+    answers = {}
+    for name, confidence in labels.items():
+        task, _, label = name.partition("_")
+        answers[task] = {
+            "label": label,
+            "scores": {label: confidence, "other": 1 - confidence},
+            "review": review,
+        }
+    return Answered(post, text, answers, review)
+
+
+def test_the_whole_sample_is_shown(sedno: Callable[..., Any], toy: Path, tmp_path: Path) -> None:
+    """Every post has a line whose counts are those of the output; what to do next is said."""
+    for _ in range(2):
+        done = sedno("demo", "--output", "demo.jsonl", "--model", toy, "--threads", 1)
+        assert done.code == 0, done.err
+    rows = list(load_sample())
+    answers = [json.loads(line) for line in (tmp_path / "demo.jsonl").read_bytes().splitlines()]
+    assert [answer["id"] for answer in answers] == [row["id"] for row in rows]
+    table = done.out.partition("All together")[0].splitlines()[3:-1]
+    posts = dict.fromkeys(row["post_id"] for row in rows)
+    assert len(table) == len(posts)
+    for line, post in zip(table, posts, strict=True):
+        mine = [answer for answer, row in zip(answers, rows, strict=True) if row["post_id"] == post]
+        asking = sum(answer["labels"]["question"]["label"] == "question" for answer in mine)
+        numbers = line.rpartition(":")[2].split()[1:]
+        assert (numbers[0], numbers[2]) == (str(len(mine)), str(asking) if asking else ".")
+    assert f"{len(rows)} rows" in done.out
+    assert "demo.jsonl" in done.out
+    assert "serve   and then open http://127.0.0.1:8000/docs" in done.out
+
+
+def test_the_shipped_model_finds_every_kind(sedno: Callable[..., Any]) -> None:
+    """With the artefact that ships, the sample shows an example of each label."""
+    try:
+        Registry.default().resolve()
+    except ArtifactError:
+        pytest.skip("no artefact is built in yet")
+    done = sedno("demo")
+    assert done.code == 0, done.err
+    assert "none found" not in done.out
+    assert "Where a person should look" in done.out
+
+
+def test_the_output_must_be_jsonl(sedno: Callable[..., Any], toy: Path) -> None:
+    """The demonstration reads back what it wrote."""
+    done = sedno("demo", "--output", "-", "--model", toy)
+    assert done.code == 2
+    assert "name a file that ends in .jsonl" in done.err
+
+
+def test_examples_are_the_surest_and_never_quoted_twice() -> None:
+    """Sure answers before doubtful ones, no text under two labels, and gaps are named."""
+    items = [
+        answered("Niepewne pytanie o cenę?", review=True, question_question=0.55),
+        answered("Ile kosztuje wysyłka?", question_question=0.99, sentiment_positive=0.99),
+        answered("Kiedy drugi sezon?", question_question=0.90),
+        answered("Bardzo mi się podoba", sentiment_positive=0.97),
+    ]
+    shown = list(demo_report.examples(items))
+    at = shown.index("  question")
+    assert [line.partition("“")[2] for line in shown[at + 1 : at + 3]] == [
+        "Ile kosztuje wysyłka?”",
+        "Kiedy drugi sezon?”",
+    ]
+    assert shown[shown.index("  positive") + 1] == "     97%  “Bardzo mi się podoba”"
+    assert "  toxic: none found" in shown
+
+
+def test_no_answer_is_shown_as_certain() -> None:
+    """A score of 0.9996 is not 100 %."""
+    shown = list(demo_report.examples([answered("Ile to kosztuje?", question_question=0.9996)]))
+    assert any(" 99%" in line for line in shown)
+    assert not any("100%" in line for line in shown)
+
+
+def test_reviews_begin_with_the_least_certain() -> None:
+    """Only answers that are to be reviewed, each comment once, long texts cut."""
+    items = [
+        answered("pewne", question_none=0.51),
+        answered("mniej pewne", review=True, sentiment_mixed=0.45, question_none=0.6),
+        answered("x" * 500, review=True, sentiment_neutral=0.40),
+    ]
+    shown = list(demo_report.reviews(items))
+    assert len(shown) == 2
+    assert "40%  neutral?" in shown[0]
+    assert "45%  mixed?" in shown[1]
+    assert max(map(len, shown)) <= 110
