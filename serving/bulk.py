@@ -160,7 +160,7 @@ class BulkJob:
         for chunk in cut(rows, self._options.chunk):
             ids.add([row.id for row in chunk if row.id is not None])
             texts.add([row.comment.text for row in chunk if row.comment is not None])
-            meter.add(len(chunk))
+            meter.add(chunk)
             answering = meter.rows > self.resumed_at
             if answering:
                 self._answer(chunk, classifier, out)

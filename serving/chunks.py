@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sedno.datasets.io.reader import Reader
@@ -68,12 +68,14 @@ class Meter:
 
     def __init__(self, reader: Reader, limit: int | None) -> None:
         self.rows = 0
+        self._bytes = 0
         self._reader = reader
         self._limit = limit
 
-    def add(self, count: int) -> None:
+    def add(self, rows: Sequence[Row]) -> None:
         """Counts rows."""
-        self.rows += count
+        self.rows += len(rows)
+        self._bytes += sum(len(row.raw.encode(errors="replace")) + 1 for row in rows)
 
     @property
     def share(self) -> float | None:
@@ -85,6 +87,8 @@ class Meter:
         if reader.total_rows:
             shares.append(self.rows / reader.total_rows)
         elif reader.size and reader.position is not None:
-            shares.append(reader.position / reader.size)
+            # The reader is ahead by its buffer, which may hold all of a short file; the rows
+            # are ahead of the stored bytes where these are compressed.
+            shares.append(min(reader.position, self._bytes) / reader.size)
         # Whichever comes first ends the job.
         return min(1.0, max(shares)) if shares else None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
@@ -336,7 +337,7 @@ def test_many_threads_and_cancellations_leave_the_counts_at_zero() -> None:
                     continue
                 assert len(answer.result(WAIT)) == size
 
-        run_all([lambda number=number: client(number) for number in range(8)])
+        run_all([partial(client, number) for number in range(8)])
         assert shared.load == type(shared.load)(0, 0, 0)
 
 

@@ -43,13 +43,14 @@ def test_share_of_a_file_and_of_a_limit(tmp_path: Path) -> None:
     path.write_text('{"text": "Kiedy?"}\n' * 10, encoding="utf-8")
     with open_reader(path) as reader:
         whole, limited = Meter(reader, None), Meter(reader, 40)
-        for _ in reader:
-            whole.add(1)
-            limited.add(1)
+        rows = list(reader)
+        whole.add(rows[:5])
+        assert whole.share == pytest.approx(0.5)
+        whole.add(rows[5:])
         assert (whole.rows, whole.share) == (10, 1.0)
+        limited.add(rows)
         assert limited.share == 1.0
     with open_reader(path) as reader:
-        part = Meter(reader, 40)
-        part.add(10)
-        assert part.share is not None
-        assert part.share >= 0.25
+        limited = Meter(reader, 4)
+        limited.add(list(reader)[:2])
+        assert limited.share == pytest.approx(0.5)

@@ -99,8 +99,9 @@ Run = Callable[..., AbstractContextManager[Running]]
 @pytest.fixture(scope="session")
 def model(toy: Path) -> Iterator[HeldClassifier]:
     """One classifier for all tests of the API."""
-    with HeldClassifier(toy) as opened:
-        yield opened
+    held = HeldClassifier(toy)
+    with held:
+        yield held
 
 
 @pytest.fixture
