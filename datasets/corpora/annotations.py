@@ -18,8 +18,10 @@ from typing import Final
 
 from sedno.datasets.corpora.example import Example
 from sedno.datasets.corpora.labels import GOLD_FIELDS
-from sedno.datasets.corpora.registry import CORPORA, load
-from sedno.datasets.corpora.rows import CorpusError
+from sedno.datasets.corpora.loaders import make
+from sedno.datasets.corpora.registry import CORPORA
+from sedno.datasets.corpora.reserved import gold_reserved
+from sedno.datasets.corpora.rows import FILE_NAME, CorpusError, read_rows
 
 SUFFIX: Final = ".tsv"
 
@@ -49,9 +51,14 @@ def load_annotations(
         if record.licence_class not in licences:
             continue
         left = dict(wanted)
-        for example in load(corpus, root):
-            labels = left.pop(example.id, None)
-            if labels:
+        reserved = gold_reserved(root)
+        for _, row in read_rows(root / corpus / FILE_NAME):
+            labels = left.pop(row["id"], None)
+            if not labels:
+                continue
+            # A row from which the corpus' own label cannot be read was annotated all the same.
+            example = record.convert(row) or make(row, corpus, {})
+            if example not in reserved:
                 yield replace(
                     example,
                     labels=labels,

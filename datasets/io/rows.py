@@ -18,7 +18,7 @@ class RowError:
     """What is wrong with one record.
 
     Attributes:
-        code: A stable word for programs (``docs/formats.md`` lists them).
+        code: A stable word for programs (``docs/files.md`` lists them).
         line: Physical line on which the record starts, from 1; for Parquet its row number.
         detail: The value at fault and the remedy, for a person.
         field: The field at fault, where it is one field.

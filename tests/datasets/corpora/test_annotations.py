@@ -87,3 +87,18 @@ def test_evaluation_corpora_cannot_be_annotated_for_training(tmp_path: Path, roo
     lines = "c3_constructive\tc3-1\tS\t0\tneu\t0\t0\n"
     with pytest.raises(CorpusError, match="c3_constructive"):
         list(load_annotations(_write(tmp_path, lines), root))
+
+
+def test_a_row_whose_own_label_says_nothing_is_annotated_all_the_same(
+    tmp_path: Path, root: Path
+) -> None:
+    """A middling score is no sentiment, so the corpus passes the row over; the annotation counts."""
+    folder = root / "mediakrytyk_reviews"
+    folder.mkdir()
+    row = {"id": "mk-1", "text": "niezłe, lecz za długie", "label": "6.0", "sentiment": None}
+    row |= {"lang": "pl", "source": "mediakrytyk", "split": "train"}
+    with gzip.open(folder / "data.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps(row) + "\n")
+    path = _write(tmp_path, "mediakrytyk_reviews\tmk-1\tS\t0\tmix\t0\t0\n")
+    (example,) = load_annotations(path, root)
+    assert example.labels["sentiment"] == "mixed"
