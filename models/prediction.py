@@ -103,7 +103,7 @@ class Prediction:
         return self.error is not None or any(answer.review for answer in self.labels.values())
 
     def to_dict(self) -> dict[str, Any]:
-        """The prediction in the published JSON shape (see ``docs/answer.md``)."""
+        """The prediction in the published JSON shape (see ``docs/files.md``)."""
         out: dict[str, Any] = {
             "id": self.id,
             "language": self.language,

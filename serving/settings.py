@@ -15,7 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "SEDNO_"
-_OTHER_VARIABLES = frozenset({"SEDNO_MODELS"})
+_OTHER_VARIABLES = frozenset({"SEDNO_MODELS", "SEDNO_DATA"})
 
 
 class SettingsError(ValueError):
@@ -51,7 +51,10 @@ class Settings(BaseSettings):
         None, description="Model to serve: a name or a folder. Unset: the active model."
     )
     threads: int | None = Field(
-        None, ge=1, le=256, description="CPU threads of the model. Unset: one a physical core."
+        None,
+        ge=1,
+        le=256,
+        description="CPU threads of the model. Unset: one a usable processor, at most 8.",
     )
     target_error: float = Field(
         0.05, gt=0, lt=1, description="Accepted share of wrong answers among those not reviewed."

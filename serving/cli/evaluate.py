@@ -65,7 +65,7 @@ def command(
     threads: int | None,
     **choices: Any,
 ) -> None:
-    r"""Score a model on the benchmarks and studies, beside simple baselines.
+    """Score a model on the benchmarks and studies, beside simple baselines.
 
     Without a name the active model is scored. Needs the evaluation extra:
     pip install 'sedno[evaluate]'
