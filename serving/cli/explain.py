@@ -94,7 +94,9 @@ def render(text: str, prediction: Prediction, *, colour: bool) -> list[str]:
     for task, answer in prediction.labels.items():
         words = _WORDS.get((task, answer.label), f"{task}: {answer.label}")
         note = "   (not sure: have a person look)" if answer.review else ""
-        heading = f"{task:<13}{answer.confidence:>4.0%}  {words}{note}"
+        # Never 100: no answer is certain, and rounding must not say so.
+        sure = min(answer.confidence, 0.99)
+        heading = f"{task:<13}{sure:>4.0%}  {words}{note}"
         lines.extend(("", click.style(heading, bold=True) if colour else heading))
         marked = _drivers(answer)
         if marked:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def test_every_route_is_described(monkeypatch: pytest.MonkeyPatch) -> None:
 def codes(module: Path) -> Iterator[str]:
     """The codes of errors and warnings that a module gives to a row."""
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        found: list[ast.AST] = []
+        found: Sequence[ast.AST] = ()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id in {"RowError", "Flaw"}:
                 found = node.args[:1]
@@ -96,10 +97,10 @@ def codes(module: Path) -> Iterator[str]:
                 found = [node.value]
             elif target == "(code, detail)" and isinstance(node.value, ast.Tuple):
                 found = node.value.elts[:1]
-        for part in found:
-            for leaf in ast.walk(part):
-                if isinstance(leaf, ast.Constant) and re.fullmatch(r"[a-z]+(_[a-z]+)+", leaf.value):
-                    yield leaf.value
+        for leaf in itertools.chain.from_iterable(map(ast.walk, found)):
+            value = leaf.value if isinstance(leaf, ast.Constant) else None
+            if isinstance(value, str) and re.fullmatch(r"[a-z]+(_[a-z]+)+", value):
+                yield value
 
 
 def test_every_code_is_described() -> None:
