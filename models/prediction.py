@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sedno.models.behaviour.reasons import Behaviour
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -85,6 +87,8 @@ class Prediction:
         truncated: Whether the text was longer than the model reads, so that only its
             beginning and end were used.
         error: Why there is no answer (``"empty_text: ..."``), else ``None``.
+        behaviour: What the other comments of the batch say about the behaviour around this one;
+            ``None`` where it was not looked at, or nothing is known to look at.
         embedding: Sentence embedding, shape ``(dim,)``, L2-normalised, float32; ``None``
             unless asked for.
     """
@@ -95,6 +99,7 @@ class Prediction:
     model: str
     truncated: bool = False
     error: str | None = None
+    behaviour: Behaviour | None = None
     embedding: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -115,4 +120,6 @@ class Prediction:
             out["truncated"] = True
         if self.error is not None:
             out["error"] = self.error
+        if self.behaviour is not None:
+            out["behaviour"] = self.behaviour.to_dict()
         return out

@@ -24,6 +24,7 @@ from sedno.datasets.io.rows import Row
 from sedno.datasets.io.writer import Writer, open_writer
 from sedno.datasets.io.writer_state import WriterState
 from sedno.models.artifact import Artifact, hash_file
+from sedno.models.behaviour.observe import with_behaviour
 from sedno.models.prediction import Prediction
 from sedno.serving.bulk_options import BulkOptions, Start
 from sedno.serving.checkpoint import Checkpoint, Fingerprint, Plan, Status
@@ -222,11 +223,11 @@ class BulkJob:
     def _answer(self, chunk: Sequence[Row], classifier: Classifier, out: _Outputs) -> None:
         """Answers the rows of a chunk in order; those that hold no record at all go aside."""
         comments = [row.comment for row in chunk if row.comment is not None]
-        answers = iter(
-            classifier.predict(
-                comments, explain=self._options.explain, embeddings=self._options.embeddings
-            )
+        answered = classifier.predict(
+            comments, explain=self._options.explain, embeddings=self._options.embeddings
         )
+        # Where chunks are cut depends on the input alone, and so does what they show.
+        answers = iter(with_behaviour(answered, comments))
         predictions: list[dict[str, Any]] = []
         passed: list[Mapping[str, object]] = []
         for row in chunk:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from sedno.datasets.comment import MAX_ID_CHARS, MAX_TEXT_CHARS
+from sedno.models.behaviour.reasons import Name
 
 MOST_COMMENTS = 1_000
 
@@ -107,6 +108,26 @@ class AnswerOut(BaseModel):
     spans: list[SpanOut] | None = Field(None, description="Strongest first, with `explain`.")
 
 
+class ReasonOut(BaseModel):
+    """One thing that is unusual about the behaviour around a comment."""
+
+    name: Name
+    score: float = Field(description="How unusual, by itself.", ge=0, le=1)
+    fact: str = Field(
+        description="What was counted.",
+        examples=["nearly the same text 4 times by 3 authors under 4 posts within 12 minutes"],
+    )
+
+
+class BehaviourOut(BaseModel):
+    """What the other comments of the request say about the behaviour around one of them."""
+
+    score: float = Field(
+        description="From 0, nothing unusual, to 1. For sorting; not a probability.", ge=0, le=1
+    )
+    reasons: list[ReasonOut] = Field(description="The strongest first; none where the score is 0.")
+
+
 class PredictionOut(BaseModel):
     """All answers about one comment."""
 
@@ -122,6 +143,9 @@ class PredictionOut(BaseModel):
     )
     error: str | None = Field(
         None, description="Why there is no answer: a stable code, a colon, what to do."
+    )
+    behaviour: BehaviourOut | None = Field(
+        None, description="Present where the comment states an author, a post or a time."
     )
     embedding: list[float] | None = Field(None, description="Of length 1, with `embeddings`.")
 

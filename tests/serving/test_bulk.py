@@ -270,3 +270,56 @@ def test_two_runs_at_once(tmp_path: Path, run: RunJob, toy: Path, answering: Cla
         first.run(answering, second)
     assert refused
     assert len(answers(output)) == 59
+
+
+def write_campaign(path: Path, rows: int) -> Path:
+    """One long text by three authors, and between its copies comments without context."""
+    text = "Zarobiłam pięć tysięcy w tydzień dzięki tej metodzie, napisz do mnie na priv"
+    lines: list[dict[str, object]] = []
+    for number in range(rows):
+        lines.append({"id": f"c{number}", "text": "kiedy?"})
+        if number % 2:
+            lines[-1] = {"id": f"c{number}", "text": f"{text} {'!' * number}",
+                         "author": f"bot{number % 3}", "post_id": number}  # fmt: skip
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_behaviour_stands_where_there_is_context_and_changes_no_label(
+    tmp_path: Path, run: RunJob, answering: Classifier
+) -> None:
+    """Comments with an author get it, the others do not; the labels are the classifier's."""
+    source, output = write_campaign(tmp_path / "in.jsonl", 40), tmp_path / "out.jsonl"
+    run(source, output)
+    rows = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
+    for row, answer in zip(rows, answers(output), strict=True):
+        assert ("behaviour" in answer) == ("author" in row)
+        if "author" in row:
+            assert answer["behaviour"]["score"] > 0.5
+            assert "by 3 authors" in json.dumps(answer["behaviour"]["reasons"])
+        assert answer["labels"] == answering.predict([row["text"]])[0].to_dict()["labels"]
+
+
+def test_behaviour_looks_no_further_than_the_chunk(tmp_path: Path, run: RunJob) -> None:
+    """In chunks of two rows nobody repeats anything, and a table has no column for it."""
+    source, output = write_campaign(tmp_path / "in.jsonl", 12), tmp_path / "out.jsonl"
+    run(source, output, chunk=2)
+    seen = [answer["behaviour"] for answer in answers(output) if "behaviour" in answer]
+    assert seen == [{"score": 0.0, "reasons": []}] * 6
+    run(source, tmp_path / "out.csv")
+    assert "behaviour" not in (tmp_path / "out.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("stop", [1, 30, 60])
+def test_behaviour_is_the_same_after_an_interruption(
+    tmp_path: Path, run: RunJob, stop: int
+) -> None:
+    """Gone on with, the output is byte for byte that of one run, behaviour included."""
+    source = write_campaign(tmp_path / "in.jsonl", 80)
+    whole, broken = tmp_path / "whole.jsonl", tmp_path / "broken.jsonl"
+    run(source, whole, chunk=20)
+    with pytest.raises(KeyboardInterrupt):
+        run(source, broken, stop_after=stop, chunk=20)
+    assert 0 < run(source, broken, Start.RESUME, chunk=20).resumed_at < 80
+    assert broken.read_bytes() == whole.read_bytes()
+    assert b"shared_text" in whole.read_bytes()

@@ -8,6 +8,7 @@ from functools import partial
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from sedno.models.behaviour.observe import has_context, with_behaviour
 from sedno.serving.api import asked, problems
 from sedno.serving.api.access import require_key
 from sedno.serving.api.bodies import read_json
@@ -52,8 +53,9 @@ async def classify(
 
     The answers come in the order of the comments, one for each. A comment that cannot be
     read (empty, too long, a time that is none) gets an `error` in its place and the others
-    are answered all the same. Where the form of the request is wrong, nothing is answered and
-    every fault is named.
+    are answered all the same. Comments with an author, a post or a time also get a `behaviour`,
+    for which the comments of the request are looked at together. Where the form of the request
+    is wrong, nothing is answered and every fault is named.
     """
     wanted = await read_json(
         request, partial(asked.build, most=settings.max_comments), max_bytes=settings.max_body_bytes
@@ -78,6 +80,9 @@ async def classify(
         reason, problem = _problem(error, settings.deadline_seconds)
         metrics.refused(reason)
         raise problem from error
+    if any(map(has_context, wanted.comments)):
+        # Here and not in the passes of the model, which strangers' comments share.
+        predictions = await asyncio.to_thread(with_behaviour, predictions, wanted.comments)
     results = wanted.merge(predictions, engine.name)
     metrics.classified(results)
     write = partial(asked.render, engine.name, results, embeddings=wanted.embeddings)

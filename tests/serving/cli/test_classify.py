@@ -52,7 +52,9 @@ def test_answers_have_the_published_shape(
     assert "answers       out.jsonl" in done.err
     answers = lines(tmp_path / "out.jsonl")
     assert [answer["id"] for answer in answers] == ["1", "2", "3", "4"]
-    assert list(answers[0]) == ["id", "language", "labels", "needs_review", "model"]
+    shape = ["id", "language", "labels", "needs_review", "model"]
+    assert list(answers[0]) == [*shape, "behaviour"]
+    assert answers[0]["behaviour"] == {"score": 0.0, "reasons": []}
     assert answers[0]["labels"]["question"]["label"] == "question"
     assert answers[3]["labels"]["authenticity"]["label"] == "spam"
     assert done.code == 3
