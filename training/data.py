@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sedno.datasets.corpora.annotations import SUFFIX as ANNOTATIONS_SUFFIX
@@ -58,6 +59,7 @@ class TrainingData:
         counts: Stage name -> corpus -> samples.
         hashes: Corpus -> SHA-256 of its file.
         dropped: Corpus -> examples left out because a test set holds them.
+        annotated: File of annotations -> corpus its texts come from -> examples.
     """
 
     stages: tuple[tuple[Sample, ...], ...]
@@ -65,6 +67,7 @@ class TrainingData:
     counts: dict[str, dict[str, int]]
     hashes: dict[str, str]
     dropped: dict[str, int]
+    annotated: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
@@ -106,13 +109,23 @@ def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
     for stage in recipe.stages:
         rng = random.Random(f"{recipe.seed}/{stage.name}")
         contrast = stage.contrast_weight > 0
-        chosen = {
-            s.corpus: list(_take(s, clean[s.corpus], rng, contrast=contrast)) for s in stage.data
-        }
-        counts[stage.name] = {name: len(samples) for name, samples in chosen.items()}
-        stages.append(tuple(sample for samples in chosen.values() for sample in samples))
-    hashes = {name: _sha256(_path(name, root, folder)) for name in wanted}
-    return TrainingData(tuple(stages), calibration, counts, hashes, dropped)
+        samples: list[Sample] = []
+        taken: Counter[str] = Counter()
+        for source in stage.data:
+            chosen = list(_take(source, clean[source.corpus], rng, contrast=contrast))
+            taken[source.corpus] += len(chosen)
+            samples += chosen
+        counts[stage.name] = dict(taken)
+        stages.append(tuple(samples))
+    annotated = {
+        name: dict(Counter(str(e.kind) for e in clean[name]))
+        for name in wanted
+        if name.endswith(ANNOTATIONS_SUFFIX)
+    }
+    # The texts behind annotations are data of the run as much as the labels are.
+    read = dict.fromkeys([*wanted, *(name for found in annotated.values() for name in found)])
+    hashes = {name: _sha256(_path(name, root, folder)) for name in read}
+    return TrainingData(tuple(stages), calibration, counts, hashes, dropped, annotated)
 
 
 def _is_file(name: str) -> bool:

@@ -75,10 +75,13 @@ def train(
         hashes=assembled.hashes,
     )
     teacher = _teacher(recipe, base, assembled, run, fingerprints)
+    # The heads are drawn here, so the seed must be set before.
+    torch.manual_seed(recipe.seed)
     network = Network(load_base(recipe.base.source).model)
     trained = run / NETWORK_FILE
-    if resume and trained.is_file():
-        network.load_state_dict(torch.load(trained, weights_only=True))
+    finished = torch.load(trained, weights_only=True) if resume and trained.is_file() else {}
+    if finished.get("fingerprint") == fingerprints[-1]:
+        network.load_state_dict(finished["network"])
     else:
         Trainer(
             recipe,
@@ -90,7 +93,7 @@ def train(
             fingerprints=fingerprints,
             evaluate=lambda net: held_back_scores(net, base, assembled),
         ).run()
-        torch.save(network.state_dict(), trained)
+        torch.save({"fingerprint": fingerprints[-1], "network": network.state_dict()}, trained)
     network.eval()
     report = export_artefact(recipe, recipe_path, base, network, assembled, output)
     gate = {
@@ -135,7 +138,11 @@ def _fingerprints(recipe: Recipe, data: TrainingData) -> list[str]:
         parts = {
             "stage": stage.model_dump(mode="json"),
             "counts": counts,
-            "hashes": {name: data.hashes[name] for name in counts},
+            "hashes": {
+                name: data.hashes[name]
+                for source in counts
+                for name in (source, *data.annotated.get(source, ()))
+            },
         }
         digest.update(json.dumps(parts, sort_keys=True).encode())
         out.append(digest.hexdigest())

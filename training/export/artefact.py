@@ -168,7 +168,12 @@ def _write_rest(
     )
     _write_json(folder / "metrics.json", metrics)
     shutil.copyfile(recipe_path, folder / "recipe.toml")
-    sources = {"counts": data.counts, "sha256": data.hashes, "left_out": data.dropped}
+    sources = {
+        "counts": data.counts,
+        "sha256": data.hashes,
+        "left_out": data.dropped,
+        "annotated": data.annotated,
+    }
     _write_json(folder / "data.json", sources)
     (folder / "MODEL_CARD.md").write_text(
         render_card(recipe, base.origin, data, metrics), encoding="utf-8"

@@ -37,4 +37,9 @@ def render_card(recipe: Recipe, origin: str, data: TrainingData, metrics: dict[s
         tasks=TASKS,
         metrics=metrics,
         calibration=len(data.calibration),
+        annotated=[
+            {"name": name, "count": count, "record": CORPORA[name]}
+            for found in data.annotated.values()
+            for name, count in sorted(found.items(), key=lambda item: -item[1])
+        ],
     )

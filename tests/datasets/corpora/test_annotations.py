@@ -92,7 +92,7 @@ def test_evaluation_corpora_cannot_be_annotated_for_training(tmp_path: Path, roo
 def test_a_row_whose_own_label_says_nothing_is_annotated_all_the_same(
     tmp_path: Path, root: Path
 ) -> None:
-    """A middling score is no sentiment, so the corpus passes the row over; the annotation counts."""
+    """A middling score is no sentiment, so the corpus passes it over; the annotation counts."""
     folder = root / "mediakrytyk_reviews"
     folder.mkdir()
     row = {"id": "mk-1", "text": "niezłe, lecz za długie", "label": "6.0", "sentiment": None}

@@ -1,0 +1,131 @@
+"""From a recipe's sources to samples."""
+
+from __future__ import annotations
+
+import json
+import random
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sedno.training.data import TrainingData, assemble
+from sedno.training.recipe import Recipe, RecipeError
+
+QUESTIONS = [
+    {"id": f"q{number}", "text": text, "kind": kind, "intent": intent, "question": 1}
+    for number, (text, kind, intent) in enumerate(
+        [
+            ("ile kosztuje wysyłka do Niemiec", "dostawa", "koszt"),
+            ("po ile macie paczkę za granicę", "dostawa", "koszt"),
+            ("kiedy dojdzie zamówienie z poniedziałku", "dostawa", "czas"),
+            ("ile idzie do Czech kurierem", "dostawa", "czas"),
+            ("czy rękaw nie skurczy się w praniu", "moda", "pranie"),
+            ("opowiedz mi dowcip o teściowej", "inne", "oos"),
+        ]
+    )
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A file of questions beside the recipe, with some comments to calibrate on."""
+    chance = random.Random(8)
+    letters = string.ascii_lowercase
+    comments: list[dict[str, Any]] = [
+        {
+            "id": f"c{n}",
+            "text": " ".join("".join(chance.choices(letters, k=6)) for _ in range(5)),
+            "sentiment": "pos",
+        }
+        for n in range(30)
+    ]
+    (tmp_path / "questions.jsonl").write_text(
+        "\n".join(json.dumps(row) for row in QUESTIONS), encoding="utf-8"
+    )
+    (tmp_path / "comments.jsonl").write_text(
+        "\n".join(json.dumps(row) for row in comments), encoding="utf-8"
+    )
+    return tmp_path
+
+
+def _assemble(folder: Path, *, contrast: float, held_out: tuple[str, ...] = ()) -> TrainingData:
+    recipe = Recipe.model_validate(
+        {
+            "name": "tiny",
+            "version": "1",
+            "calibration": {"corpora": ["comments.jsonl"], "share": 0.3},
+            "stages": [
+                {
+                    "name": "only",
+                    "epochs": 1,
+                    "learning_rate": 1e-4,
+                    "contrast_weight": contrast,
+                    "data": [
+                        {"corpus": "questions.jsonl", "kinds_held_out": held_out},
+                        {"corpus": "comments.jsonl"},
+                    ],
+                }
+            ],
+        }
+    )
+    return assemble(recipe, folder, folder=folder)
+
+
+def test_intents_are_learned_only_where_the_stage_asks(folder: Path) -> None:
+    """Without a contrast the questions are ordinary samples."""
+    without = _assemble(folder, contrast=0.0).stages[0]
+    assert {sample.intent for sample in without} == {None}
+    with_contrast = _assemble(folder, contrast=0.5).stages[0]
+    named = {sample.intent for sample in with_contrast if sample.intent}
+    assert named == {f"questions/{intent}" for intent in ("koszt", "czas", "pranie")}
+
+
+def test_out_of_scope_is_no_intent(folder: Path) -> None:
+    """Texts without anything in common are not drawn together."""
+    samples = _assemble(folder, contrast=0.5).stages[0]
+    (joke,) = (sample for sample in samples if "dowcip" in sample.text)
+    assert joke.intent is None
+
+
+def test_a_family_is_the_kind(folder: Path) -> None:
+    """Intents of one niche are each other's hard negatives."""
+    samples = _assemble(folder, contrast=0.5).stages[0]
+    families = {sample.family for sample in samples if sample.intent}
+    assert families == {"questions/dostawa", "questions/moda"}
+
+
+def test_a_held_out_kind_does_not_train(folder: Path) -> None:
+    """No question of the niche is left, whatever its intent."""
+    samples = _assemble(folder, contrast=0.5, held_out=("dostawa",)).stages[0]
+    assert {sample.intent for sample in samples if sample.intent} == {"questions/pranie"}
+
+
+def test_calibration_and_training_share_nothing(folder: Path) -> None:
+    """A comment is either learned from or calibrated on."""
+    data = _assemble(folder, contrast=0.0)
+    assert data.calibration
+    trained = {sample.text for sample in data.stages[0]}
+    assert not trained & {example.text for example in data.calibration}
+    assert len(trained) + len(data.calibration) == len(QUESTIONS) + 30
+
+
+def test_a_corpus_for_evaluation_only_is_refused(folder: Path) -> None:
+    """The message names corpus, class and remedy."""
+    recipe = Recipe.model_validate(
+        {
+            "name": "tiny",
+            "version": "1",
+            "stages": [
+                {
+                    "name": "only",
+                    "epochs": 1,
+                    "learning_rate": 1e-4,
+                    "data": [{"corpus": "c3_constructive"}],
+                }
+            ],
+        }
+    )
+    with pytest.raises(RecipeError, match=r"'c3_constructive'.*'nc'.*remove the source"):
+        assemble(recipe, folder, folder=folder)
