@@ -157,9 +157,11 @@ def _teacher(
     for number, (stage, samples) in enumerate(zip(recipe.stages, data.stages, strict=True)):
         path = run / f"teacher-{stage.name}.npz"
         if path.is_file():
-            stored = np.load(path)
-            if str(stored["fingerprint"]) == fingerprints[number]:
-                out.append(stored["vectors"])
+            with np.load(path) as stored:
+                known = str(stored["fingerprint"]) == fingerprints[number]
+                vectors = stored["vectors"] if known else None
+            if vectors is not None:
+                out.append(vectors)
                 continue
         vectors = embed_untouched(base, [sample.text for sample in samples])
         np.savez(path, fingerprint=np.array(fingerprints[number]), vectors=vectors)

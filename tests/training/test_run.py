@@ -69,7 +69,8 @@ def test_from_recipe_to_answers(recipe: Path, tmp_path: Path) -> None:
         answers = classifier.predict(["kiedy drugi sezon ?", "zarabiaj darmowy kod napisz"])
     assert classifier.name == "tiny@3"
     assert [len(answer.labels) for answer in answers] == [5, 5]
-    events = [json.loads(line) for line in (tmp_path / "artefact.run/log.jsonl").open()]
+    lines = (tmp_path / "artefact.run/log.jsonl").read_text(encoding="utf-8").splitlines()
+    events = [json.loads(line) for line in lines]
     epochs = [event for event in events if event["event"] == "epoch"]
     assert len(epochs) == 4
     assert epochs[-1]["figures"]["question"] > 0.8
