@@ -97,6 +97,7 @@ class Classifier:
         *,
         explain: bool = False,
         embeddings: bool = False,
+        remember: bool = True,
     ) -> list[Prediction]:
         """Answers all tasks about each comment.
 
@@ -108,6 +109,8 @@ class Classifier:
             explain: Also name the spans that drove each label, at up to
                 :data:`~sedno.models.explain.MAX_VARIANTS` times the work.
             embeddings: Also give sentence embeddings; the arrays are read-only.
+            remember: Whether answers of earlier calls may be taken and these kept. Without,
+                what is computed follows from ``comments`` alone, and so does its last bit.
 
         Returns:
             One prediction a comment, in order.
@@ -127,7 +130,7 @@ class Classifier:
         texts = list(
             dict.fromkeys(item.normalized.text for item in taken if isinstance(item, Readable))
         )
-        readings = self._read(inference, texts, embeddings=embeddings)
+        readings = self._read(inference, texts, embeddings=embeddings, remember=remember)
         drivers = _drivers(inference, readings) if explain else {}
         return [
             self._refuse(item)
@@ -192,8 +195,10 @@ class Classifier:
         self.close()
 
     def _read(
-        self, inference: Inference, texts: Sequence[str], *, embeddings: bool
+        self, inference: Inference, texts: Sequence[str], *, embeddings: bool, remember: bool
     ) -> dict[str, Reading]:
+        if not remember:
+            return dict(zip(texts, inference.read(texts, embeddings=embeddings), strict=True))
         found: dict[str, Reading] = {}
         missing: list[str] = []
         for text, known in zip(texts, self._cache.get(texts), strict=True):

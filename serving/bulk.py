@@ -25,6 +25,7 @@ from sedno.datasets.io.writer import Writer, open_writer
 from sedno.datasets.io.writer_state import WriterState
 from sedno.models.artifact import Artifact, hash_file
 from sedno.models.behaviour.observe import with_behaviour
+from sedno.models.cpu import default_threads
 from sedno.models.prediction import Prediction
 from sedno.serving.bulk_options import BulkOptions, Start
 from sedno.serving.checkpoint import Checkpoint, Fingerprint, Plan, Status
@@ -70,6 +71,7 @@ class BulkJob:
         artifact: Artifact,
         *,
         target_error: float,
+        threads: int | None = None,
         start: Start = Start.NEW,
     ) -> None:
         """Opens the input and looks for an earlier run.
@@ -79,6 +81,7 @@ class BulkJob:
             options: How.
             artifact: What will answer.
             target_error: Accepted share of wrong answers among those not marked for review.
+            threads: Threads of the model, as its classifier is told.
             start: What to do about an earlier run.
 
         Raises:
@@ -91,6 +94,7 @@ class BulkJob:
         self._options = options
         self._artifact = artifact
         self._target_error = target_error
+        self._threads = threads or default_threads()
         self._stack = ExitStack()
         if start is Start.RESUME and files.why_not_resumable is not None:
             raise JobError(f"--resume: {files.why_not_resumable}")
@@ -124,7 +128,7 @@ class BulkJob:
         """Answers every row.
 
         Args:
-            classifier: The model; its target error must be the job's.
+            classifier: The model; its target error and threads must be the job's.
             on_progress: Called after each chunk.
 
         Raises:
@@ -224,7 +228,12 @@ class BulkJob:
         """Answers the rows of a chunk in order; those that hold no record at all go aside."""
         comments = [row.comment for row in chunk if row.comment is not None]
         answered = classifier.predict(
-            comments, explain=self._options.explain, embeddings=self._options.embeddings
+            comments,
+            explain=self._options.explain,
+            embeddings=self._options.embeddings,
+            # A text remembered from an earlier chunk would be computed in other company, and
+            # perhaps to another last bit, by a run that goes on after that chunk.
+            remember=False,
         )
         # Where chunks are cut depends on the input alone, and so does what they show.
         answers = iter(with_behaviour(answered, comments))
@@ -286,6 +295,8 @@ class BulkJob:
             options={
                 **self._options.flat(),
                 "target_error": self._target_error,
+                # Kernels may split sums by threads, and so round differently.
+                "threads": self._threads,
                 "rejects": None if rejects is None else str(rejects),
             },
             model=self._artifact.ref,

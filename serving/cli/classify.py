@@ -82,7 +82,9 @@ def command(
     if source == "-" and sys.stdin.isatty() and not quiet:
         click.echo("Reading comments from the terminal; end with Ctrl-D.", err=True)
     artifact = Artifact.load(resolve(model))
-    with BulkJob(files, wanted, artifact, target_error=target_error, start=start) as job:
+    with BulkJob(
+        files, wanted, artifact, target_error=target_error, threads=threads, start=start
+    ) as job:
         told = len(job.reader.notes)
         if not quiet:
             _tell_start(job)

@@ -60,7 +60,12 @@ def _classify(output: str, model: str | None, target_error: float, threads: int 
     artifact = Artifact.load(resolve(model))
     with (
         BulkJob(
-            files, BulkOptions(), artifact, target_error=target_error, start=Start.OVERWRITE
+            files,
+            BulkOptions(),
+            artifact,
+            target_error=target_error,
+            threads=threads,
+            start=Start.OVERWRITE,
         ) as job,
         progress.bar(wanted=True) as show,
         Classifier(artifact, threads=threads, target_error=target_error) as classifier,

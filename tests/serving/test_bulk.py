@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from sedno.datasets.io.columns import Columns
 from sedno.models.artifact import Artifact
 from sedno.models.classifier import TARGET_ERROR, Classifier
+from sedno.models.inference import Inference
 from sedno.serving.bulk import BulkJob
 from sedno.serving.bulk_options import BulkOptions, Start
 from sedno.serving.checkpoint import ResumeError
@@ -35,6 +36,7 @@ def run(toy: Path, answering: Classifier) -> RunJob:
         *,
         stop_after: int | None = None,
         target_error: float = TARGET_ERROR,
+        threads: int = 1,
         **options: Any,
     ) -> Summary:
         def tell(progress: Progress) -> None:
@@ -44,7 +46,12 @@ def run(toy: Path, answering: Classifier) -> RunJob:
         files = JobFiles.of(str(source), str(output))
         wanted = BulkOptions(**options)
         with BulkJob(
-            files, wanted, Artifact.load(toy), target_error=target_error, start=start
+            files,
+            wanted,
+            Artifact.load(toy),
+            target_error=target_error,
+            threads=threads,
+            start=start,
         ) as opened:
             return opened.run(answering, tell)
 
@@ -102,6 +109,28 @@ def test_answers_are_those_of_the_classifier(
     run(source, output)
     for text, answer in zip(texts, answers(output), strict=True):
         assert answer["labels"] == answering.predict([text])[0].to_dict()["labels"]
+
+
+def test_a_chunk_is_computed_by_itself(
+    tmp_path: Path, run: RunJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A resumed run computes what the whole one did: nothing crosses chunks, once within one."""
+    source = write(tmp_path / "in.jsonl", 40)
+    computed: list[list[str]] = []
+    read = Inference.read
+
+    def spy(self: Inference, texts: Sequence[str], **options: Any) -> Any:
+        computed.append(list(texts))
+        return read(self, texts, **options)
+
+    monkeypatch.setattr(Inference, "read", spy)
+    run(source, tmp_path / "whole.jsonl", chunk=10)
+    whole, computed = computed, []
+    with pytest.raises(KeyboardInterrupt):
+        run(source, tmp_path / "broken.jsonl", stop_after=20, chunk=10)
+    run(source, tmp_path / "broken.jsonl", Start.RESUME, chunk=10)
+    assert computed == whole
+    assert [texts.count("Kiedy drugi sezon?") for texts in whole] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +224,7 @@ def test_nothing_is_written_over_unasked(tmp_path: Path, run: RunJob) -> None:
         ({"explain": True}, "--explain: the job began with False and would go on with True"),
         ({"target_error": 0.2}, "--target-error: the job began with 0.05"),
         ({"limit": 50}, "--limit: the job began with nothing"),
+        ({"threads": 3}, "--threads: the job began with 1 and would go on with 3"),
         ({"columns": Columns(text="text")}, "--text-column: the job began with nothing"),
     ],
 )

@@ -51,6 +51,7 @@ class HeldClassifier(Classifier):
         *,
         explain: bool = False,
         embeddings: bool = False,
+        remember: bool = True,
     ) -> list[Prediction]:
         """Waits while held, then fails if told to, then predicts."""
         self.entered.release()
@@ -58,7 +59,7 @@ class HeldClassifier(Classifier):
         if self.failure is not None:
             raise self.failure
         self.passes.append(len(comments))
-        return super().predict(comments, explain=explain, embeddings=embeddings)
+        return super().predict(comments, explain=explain, embeddings=embeddings, remember=remember)
 
 
 @dataclass
