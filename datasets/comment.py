@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from sedno.datasets.cleaning import clean_text
 from sedno.datasets.language_codes import parse_language
 from sedno.datasets.normalize.invisible import shows_nothing
 from sedno.datasets.timestamps import parse_time
@@ -45,13 +45,15 @@ class Comment:
     Attributes:
         id: The caller's identifier; given back with the answer, never interpreted.
         text: The comment as it was written, cleaned of characters that cannot be stored
-            (see :func:`clean_text`) and of nothing else.
+            (see :func:`~sedno.datasets.cleaning.clean_text`) and of nothing else.
         author: The author's identifier where known.
         posted_at: When it was posted, with a time zone.
         source: Where it comes from (a platform, a page, a channel).
         post_id: The post or thread it stands under.
         context: The text of that post, or of the comment it answers.
         language: ISO 639-1 code stated by the caller; detected where ``None``.
+        original: The text before it was cleaned, in which spans are counted; ``None`` where
+            nothing had to be cleaned.
     """
 
     id: str
@@ -62,33 +64,7 @@ class Comment:
     post_id: str | None = None
     context: str | None = None
     language: str | None = None
-
-
-_LOST_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-_LINE_ENDS = re.compile("\r\n|[\r\v\f]")
-_SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-
-
-def clean_text(text: str) -> str:
-    r"""Drop what cannot be stored or sent, and nothing else.
-
-    Surrogate pairs become the character they stand for and lone surrogates U+FFFD; other line
-    ends become ``\n``; NUL and the other ASCII controls but tab and line feed are removed.
-    C1 controls (U+0080 to U+009F) stay: they are halves of letters that were read in the wrong
-    encoding, which :func:`sedno.datasets.normalize.normalize` can still put together.
-    """
-    if not _UNCLEAN.search(text):
-        return text
-    text = _LINE_ENDS.sub("\n", text)
-    text = _SURROGATE_PAIR.sub(_join_pair, text)
-    text = _LONE_SURROGATE.sub("\ufffd", text)
-    return _LOST_CONTROLS.sub("", text)
-
-
-def _join_pair(pair: re.Match[str]) -> str:
-    return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
+    original: str | None = field(default=None, compare=False, repr=False)
 
 
 def make_comment(fields: Mapping[str, object], *, default_id: str | int) -> Comment:
@@ -103,15 +79,18 @@ def make_comment(fields: Mapping[str, object], *, default_id: str | int) -> Comm
         default_id: The identifier of a comment that states none: its row number.
 
     Returns:
-        The comment, its strings cleaned by :func:`clean_text`.
+        The comment, its strings cleaned by :func:`~sedno.datasets.cleaning.clean_text`.
 
     Raises:
         CommentError: The first field that is not valid, with code ``empty_text``,
             ``text_too_long``, ``wrong_type``, ``id_too_long``, ``empty_id``, ``bad_time`` or
             ``bad_language``.
     """
+    given = fields.get("text")
+    text = _text(given)
     return Comment(
-        text=_text(fields.get("text")),
+        text=text,
+        original=given if isinstance(given, str) and given != text else None,
         id=_identifier("id", fields.get("id"))
         or _identifier("id", default_id)
         or _refuse_empty_id(default_id),

@@ -251,8 +251,7 @@ def _drivers(
 
 
 def _span(item: Readable, driver: Driver) -> Span:
-    start, end = item.normalized.original_span(driver.piece.start, driver.piece.end)
-    return Span(start, end, item.text[start:end], driver.weight)
+    return Span(*item.original(driver.piece.start, driver.piece.end), driver.weight)
 
 
 def _check_options(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sedno.datasets.cleaning import clean_offsets, clean_text, join_surrogates
 from sedno.datasets.comment import Comment, CommentError, make_comment
 from sedno.datasets.language import detect_language
 from sedno.datasets.normalize import Normalized, normalize
@@ -18,7 +19,7 @@ class Readable:
 
     Attributes:
         id: The comment's id, or its position.
-        text: The original text, in which spans are counted.
+        text: The text as it was given, in which spans are counted.
         normalized: What the model reads, with the way back to ``text``.
         language: Stated or detected.
     """
@@ -27,6 +28,11 @@ class Readable:
     text: str
     normalized: Normalized
     language: str | None
+
+    def original(self, start: int, end: int) -> tuple[int, int, str]:
+        """Where a stretch of the normalised text lies in the given one, and its characters."""
+        start, end = self.normalized.original_span(start, end)
+        return start, end, join_surrogates(self.text[start:end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +61,30 @@ def take_in(item: object, position: int) -> Readable | Refused:
     name: str = str(position)
     stated: str | None = None
     if isinstance(item, Comment):
-        given, name, stated = item.text, item.id, item.language
+        given, name, stated = _as_given(item), item.id, item.language
     try:
-        text = make_comment({"text": given}, default_id=position).text
+        comment = make_comment({"text": given}, default_id=position)
     except CommentError as error:
         return Refused(name, stated, f"{error.code}: {error.detail}")
-    normalized = normalize(text)
+    normalized = normalize(comment.text)
     if shows_nothing(normalized.text):
         return Refused(name, stated, _NOTHING_LEFT)
     language = stated or detect_language(normalized.text).code
-    return Readable(name, text, normalized, language)
+    if comment.original is None:
+        return Readable(name, comment.text, normalized, language)
+    return Readable(name, comment.original, _reaching(normalized, comment.original), language)
+
+
+def _as_given(comment: Comment) -> str:
+    """The text before it was cleaned, unless the comment has got another text since."""
+    original = comment.original
+    if original is None or clean_text(original) != comment.text:
+        return comment.text
+    return original
+
+
+def _reaching(normalized: Normalized, original: str) -> Normalized:
+    """The same text with offsets that go past the cleaning, back to ``original``."""
+    earlier = clean_offsets(original)
+    offsets = tuple(earlier[offset] for offset in normalized.offsets)
+    return Normalized(normalized.text, offsets, normalized.changes)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sedno.datasets.cleaning import clean_text
 from sedno.datasets.comment import (
     MAX_ID_CHARS,
     MAX_TEXT_CHARS,
     Comment,
     CommentError,
-    clean_text,
     make_comment,
 )
 from sedno.datasets.normalize import normalize
