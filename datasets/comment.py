@@ -17,6 +17,8 @@ MAX_TEXT_CHARS = 20_000
 """Longest text taken. The model reads up to its token limit of it; beyond this length
 the input is more likely a mistake (a whole page, a log) than a comment."""
 
+_OPTIONAL = frozenset({"author", "posted_at", "source", "post_id", "context", "language"})
+
 MAX_ID_CHARS = 256
 """Longest identifier taken: of a comment, its author, source or post."""
 
@@ -27,7 +29,8 @@ class CommentError(ValueError):
     Attributes:
         field: The field at fault.
         code: A stable word for programs: ``empty_text``, ``text_too_long``, ``wrong_type``,
-            ``missing_field``, ``id_too_long``, ``empty_id``, ``bad_time``, ``bad_language``.
+            ``missing_field``, ``id_too_long``, ``empty_id``, ``bad_id``, ``bad_time``,
+            ``bad_language``.
         detail: What is wrong with the value and how to mend it.
     """
 
@@ -79,12 +82,13 @@ def make_comment(fields: Mapping[str, object], *, default_id: str | int) -> Comm
         default_id: The identifier of a comment that states none: its row number.
 
     Returns:
-        The comment, its strings cleaned by :func:`~sedno.datasets.cleaning.clean_text`.
+        The comment; its texts cleaned by :func:`~sedno.datasets.cleaning.clean_text`, its
+        identifiers as they came.
 
     Raises:
         CommentError: The first field that is not valid, with code ``empty_text``,
-            ``text_too_long``, ``wrong_type``, ``id_too_long``, ``empty_id``, ``bad_time`` or
-            ``bad_language``.
+            ``text_too_long``, ``wrong_type``, ``id_too_long``, ``empty_id``, ``bad_id``,
+            ``bad_time`` or ``bad_language``.
     """
     given = fields.get("text")
     text = _text(given)
@@ -101,6 +105,36 @@ def make_comment(fields: Mapping[str, object], *, default_id: str | int) -> Comm
         context=_context(fields.get("context")),
         language=_language(fields.get("language")),
     )
+
+
+def make_lenient(
+    fields: Mapping[str, object], *, default_id: str | int
+) -> tuple[Comment, tuple[CommentError, ...]]:
+    """Make a comment without those of its optional fields that are not valid.
+
+    A date in an unknown notation is no reason to lose a comment.
+
+    Args:
+        fields: As for :func:`make_comment`.
+        default_id: As for :func:`make_comment`.
+
+    Returns:
+        The comment, and what was wrong with each field that it was made without.
+
+    Raises:
+        CommentError: The text or the id is not valid.
+    """
+    kept = dict(fields)
+    left_out: list[CommentError] = []
+    while True:
+        try:
+            return make_comment(kept, default_id=default_id), tuple(left_out)
+        except CommentError as error:
+            if error.field not in kept or error.field not in _OPTIONAL:
+                raise
+            del kept[error.field]
+            detail = f"{error.detail}; the comment was kept without it"
+            left_out.append(CommentError(error.field, error.code, detail))
 
 
 def _text(value: object) -> str:
@@ -139,7 +173,8 @@ def _identifier(field: str, value: object) -> str | None:
     elif isinstance(value, float) and value.is_integer():
         # A column of whole numbers with gaps is read as floats by table formats.
         value = _digits(field, int(value))
-    identifier = _string(field, value)
+    # As it came: cleaning could make one of two identifiers.
+    identifier = _whole(field, value) if isinstance(value, str) else _string(field, value)
     if not identifier.strip():
         return None
     if len(identifier) > MAX_ID_CHARS:
@@ -149,6 +184,23 @@ def _identifier(field: str, value: object) -> str | None:
             f"{_shown(identifier)} has {len(identifier)} characters, at most {MAX_ID_CHARS} are "
             "taken; use a shorter identifier, such as a hash of it",
         )
+    return identifier
+
+
+def _whole(field: str, identifier: str) -> str:
+    try:
+        identifier.encode()
+    except UnicodeEncodeError:
+        halves = identifier.encode("utf-16-le", "surrogatepass")
+        try:
+            return halves.decode("utf-16-le")
+        except UnicodeDecodeError as error:
+            raise CommentError(
+                field,
+                "bad_id",
+                f"{_shown(identifier)} has half of a character, which cannot be given back; "
+                "use another identifier",
+            ) from error
     return identifier
 
 

@@ -16,6 +16,7 @@ from sedno.models.cpu import default_threads
 from sedno.models.explain import Driver, find_drivers
 from sedno.models.inference import Inference, Reading
 from sedno.models.intake import Readable, Refused, take_in
+from sedno.models.metrics import without_items
 from sedno.models.prediction import Answer, Prediction, Span
 from sedno.models.registry import resolve
 from sedno.models.taxonomy import Task
@@ -159,7 +160,7 @@ class Classifier:
         return time.perf_counter() - begun
 
     def describe(self) -> dict[str, Any]:
-        """The artefact and its abstain bands as plain JSON types.
+        """The artefact, its figures and abstain bands as plain JSON types.
 
         Raises:
             ArtifactError: The artefact's metrics cannot be read.
@@ -175,7 +176,7 @@ class Classifier:
             "embedding_dim": manifest.embedding_dim,
             "tasks": {task.name: list(task.labels) for task in manifest.tasks},
             "bands": {name: band.to_dict() for name, band in self.bands.items()},
-            "metrics": self.artifact.metrics(),
+            "metrics": without_items(self.artifact.metrics()),
         }
 
     def close(self) -> None:

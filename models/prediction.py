@@ -87,6 +87,8 @@ class Prediction:
         truncated: Whether the text was longer than the model reads, so that only its
             beginning and end were used.
         error: Why there is no answer (``"empty_text: ..."``), else ``None``.
+        warnings: What of the comment was not valid and left out, although it is answered
+            (``"bad_time: posted_at ..."``).
         behaviour: What the other comments of the batch say about the behaviour around this one;
             ``None`` where it was not looked at, or nothing is known to look at.
         embedding: Sentence embedding, shape ``(dim,)``, L2-normalised, float32; ``None``
@@ -99,6 +101,7 @@ class Prediction:
     model: str
     truncated: bool = False
     error: str | None = None
+    warnings: tuple[str, ...] = ()
     behaviour: Behaviour | None = None
     embedding: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
@@ -120,6 +123,8 @@ class Prediction:
             out["truncated"] = True
         if self.error is not None:
             out["error"] = self.error
+        if self.warnings:
+            out["warnings"] = list(self.warnings)
         if self.behaviour is not None:
             out["behaviour"] = self.behaviour.to_dict()
         return out

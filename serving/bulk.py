@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 REST_COLUMN = "other_columns"
 _EMBEDDING_PLACES = 6
 
+OnReject = Callable[[Row], None]
+
 
 @dataclass(slots=True)
 class _Outputs:
@@ -47,6 +49,7 @@ class _Outputs:
     writer: Writer
     rejects: RejectsWriter | None
     tally: Tally
+    on_reject: OnReject | None
 
 
 class BulkJob:
@@ -124,12 +127,19 @@ class BulkJob:
         """Whether the job, interrupted, can be gone on with."""
         return self._plan is not None
 
-    def run(self, classifier: Classifier, on_progress: OnProgress | None = None) -> Summary:
+    def run(
+        self,
+        classifier: Classifier,
+        on_progress: OnProgress | None = None,
+        *,
+        on_reject: OnReject | None = None,
+    ) -> Summary:
         """Answers every row.
 
         Args:
             classifier: The model; its target error and threads must be the job's.
             on_progress: Called after each chunk.
+            on_reject: Called with each row that could not be parsed and has no file to go to.
 
         Raises:
             OSError: A file cannot be read or written; what was done is safe.
@@ -138,7 +148,8 @@ class BulkJob:
         if self.finished is not None:
             return self.finished
         with ExitStack() as stack:
-            return self._run(classifier, on_progress or (lambda _: None), stack)
+            out = self._open_outputs(classifier, stack, on_reject)
+            return self._run(classifier, on_progress or (lambda _: None), out, stack)
 
     def close(self) -> None:
         """Closes the input."""
@@ -150,11 +161,12 @@ class BulkJob:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, classifier: Classifier, tell: OnProgress, stack: ExitStack) -> Summary:
+    def _run(
+        self, classifier: Classifier, tell: OnProgress, out: _Outputs, stack: ExitStack
+    ) -> Summary:
         begun = time.perf_counter()
         earlier = self._from
         ids, texts = stack.enter_context(DuplicateIds()), stack.enter_context(DuplicateIds())
-        out = self._open_outputs(classifier, stack)
 
         def seconds() -> float:
             return (earlier.seconds if earlier else 0.0) + time.perf_counter() - begun
@@ -192,7 +204,9 @@ class BulkJob:
             replace(last, status="finished").save(self.files.state)
         return summary
 
-    def _open_outputs(self, classifier: Classifier, stack: ExitStack) -> _Outputs:
+    def _open_outputs(
+        self, classifier: Classifier, stack: ExitStack, on_reject: OnReject | None
+    ) -> _Outputs:
         earlier = self._from
         writer = stack.enter_context(self._open_writer(classifier))
         if earlier is None and self._plan is not None:
@@ -204,7 +218,8 @@ class BulkJob:
             offset = earlier.rejects_bytes if earlier else None
             rejects = RejectsWriter(self.files.rejects, resume_offset=offset)
             stack.callback(rejects.close)
-        return _Outputs(writer, rejects, Tally.from_dict(earlier.tally) if earlier else Tally())
+        tally = Tally.from_dict(earlier.tally) if earlier else Tally()
+        return _Outputs(writer, rejects, tally, on_reject)
 
     def _open_writer(self, classifier: Classifier) -> Writer:
         options, reader = self._options, self.reader
@@ -242,6 +257,9 @@ class BulkJob:
         for row in chunk:
             if row.comment is not None:
                 prediction = next(answers)
+                if row.warnings:
+                    told = tuple(f"{w.code}: {w.field or 'row'} {w.detail}" for w in row.warnings)
+                    prediction = replace(prediction, warnings=told)
             elif row.id is not None and row.error is not None:
                 error = f"{row.error.code}: {row.error.detail}"
                 prediction = Prediction(row.id, None, {}, classifier.name, error=error)
@@ -249,6 +267,8 @@ class BulkJob:
                 out.tally.reject(row.error.code if row.error is not None else "unreadable")
                 if out.rejects is not None:
                     out.rejects.write(row)
+                elif out.on_reject is not None:
+                    out.on_reject(row)
                 continue
             out.tally.add(prediction)
             predictions.append(self._shape(prediction))

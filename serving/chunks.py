@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sedno.datasets.io.reader import Reader
@@ -27,13 +27,26 @@ def cut(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
     chunk: list[Row] = []
     for row in rows:
         chunk.append(row)
-        chars += len(row.raw)
+        chars += _size(row)
         if len(chunk) >= size or chars >= MAX_CHARS:
             yield chunk
             chunk, chars = [], 0
             size = min(most, size * _GROWTH)
     if chunk:
         yield chunk
+
+
+def _size(row: Row) -> int:
+    """Characters of a row, about; rows of Parquet have no raw form, only values."""
+    return len(row.raw) or sum(map(_length, row.values.values()))
+
+
+def _length(value: object) -> int:
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(_length, value.values()))
+    return sum(map(_length, value)) if isinstance(value, list | tuple) else 1
 
 
 @dataclass(frozen=True, slots=True)

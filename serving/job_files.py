@@ -22,7 +22,7 @@ class JobFiles:
     Attributes:
         source: The input, ``-`` for standard input.
         output: The output, ``-`` for standard output.
-        rejects: Where rejected rows go; ``None`` where they are only counted.
+        rejects: Where rejected rows go; ``None`` where they are only named.
     """
 
     source: str

@@ -211,7 +211,9 @@ class Summary:
         if tally.unreadable:
             yield _row("no answer", f"{_codes(tally.unreadable)} (kept, with an error)")
         if tally.rejected:
-            where = f", kept in {self.rejects}" if self.rejects else " (lost: no --rejects FILE)"
+            where = ", named above; --rejects FILE keeps them"
+            if self.rejects:
+                where = f", kept in {self.rejects}"
             yield _row("rejected", f"{_codes(tally.rejected)}{where}")
 
 

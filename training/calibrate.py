@@ -15,6 +15,10 @@ CURVE_POINTS = 60
 PRIOR = 1e-2
 
 
+class CalibrationError(ValueError):
+    """There is nothing to calibrate on; names the setting to change."""
+
+
 def fit_task(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> TaskCalibration:
     """Temperature and bias that make the scores probabilities, with their risk curve.
 
@@ -26,10 +30,12 @@ def fit_task(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> TaskC
         labels: ``(examples,)`` true label numbers.
 
     Raises:
-        ValueError: There is no example to fit on.
+        CalibrationError: There is no example to fit on.
     """
     if not len(labels):
-        raise ValueError("no labelled example is held back for this task; raise calibration.share")
+        raise CalibrationError(
+            "no labelled example is held back for this task; raise calibration.share"
+        )
     raw = np.asarray(logits, dtype=np.float64)
     width = raw.shape[1]
 

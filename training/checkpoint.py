@@ -12,6 +12,10 @@ import torch
 FILE = "checkpoint.pt"
 
 
+class CheckpointError(ValueError):
+    """A checkpoint that a run cannot go on from; names the file and the remedy."""
+
+
 @dataclass(slots=True)
 class Progress:
     """Where a run stands.
@@ -74,7 +78,7 @@ def restore(folder: Path, fingerprints: Sequence[str]) -> tuple[Progress, dict[s
     """Reads the checkpoint of a run; ``None`` where there is none.
 
     Raises:
-        ValueError: The checkpoint belongs to another recipe or other data.
+        CheckpointError: The checkpoint belongs to another recipe or other data.
     """
     path = folder / FILE
     if not path.is_file():
@@ -82,7 +86,7 @@ def restore(folder: Path, fingerprints: Sequence[str]) -> tuple[Progress, dict[s
     state: dict[str, Any] = torch.load(path, weights_only=True)
     progress = Progress(**state["progress"], average=state["average"])
     if state["fingerprint"] != _describes(progress, fingerprints):
-        raise ValueError(
+        raise CheckpointError(
             f"{path}: was made with another recipe or other data; "
             "give another output folder, or remove this one to start anew"
         )

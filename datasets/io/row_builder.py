@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from sedno.datasets.comment import Comment, CommentError, make_comment
+from sedno.datasets.comment import CommentError, make_comment, make_lenient
 from sedno.datasets.io import json_text
 from sedno.datasets.io.columns import NO_TEXT, Columns, listed
 from sedno.datasets.io.jsonl import at, pick
 from sedno.datasets.io.rows import NOTHING, Record, Row, RowError
 
-_OPTIONAL: Final = frozenset({"author", "posted_at", "source", "post_id", "context", "language"})
-_LEFT_OUT: Final = "the comment was kept without it"
 _MOST_LAYOUTS: Final = 256
 _MOST_KEYS: Final = 64
 
@@ -67,13 +65,13 @@ class RowBuilder:
             missing = RowError("missing_field", record.line, detail, field="text")
             return _refused(index, record, missing, fields, extra)
         try:
-            comment = make_comment(fields, default_id=index + 1)
+            comment, left_out = make_lenient(fields, default_id=index + 1)
         except CommentError as error:
-            made = _without_invalid(fields, index, record.line, error)
-            if isinstance(made, RowError):
-                return _refused(index, record, made, fields, extra)
-            comment, left_out = made
-            warnings += left_out
+            fault = RowError(error.code, record.line, error.detail, field=error.field)
+            return _refused(index, record, fault, fields, extra)
+        warnings += tuple(
+            RowError(error.code, record.line, error.detail, field=error.field) for error in left_out
+        )
         return Row(
             record.line,
             index,
@@ -97,23 +95,6 @@ class RowBuilder:
                 self._layouts.clear()
             known = self._layouts[keys] = self._columns.pick(keys)
         return known
-
-
-def _without_invalid(
-    fields: Mapping[str, object], index: int, line: int, error: CommentError
-) -> tuple[Comment, tuple[RowError, ...]] | RowError:
-    """The comment without its invalid optional fields, or why there is none."""
-    kept = dict(fields)
-    warnings: list[RowError] = []
-    while error.field in kept and error.field in _OPTIONAL:
-        del kept[error.field]
-        detail = f"{error.detail}; {_LEFT_OUT}"
-        warnings.append(RowError(error.code, line, detail, field=error.field))
-        try:
-            return make_comment(kept, default_id=index + 1), tuple(warnings)
-        except CommentError as next_error:
-            error = next_error
-    return RowError(error.code, line, error.detail, field=error.field)
 
 
 def _refused(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from sedno.datasets.comment import Comment, CommentError, make_comment
+from sedno.datasets.comment import Comment, CommentError, make_comment, make_lenient
 from sedno.models.prediction import Prediction
 from sedno.serving.api.problems import INVALID_REQUEST, Fault, ProblemError, pointer, shown
 from sedno.serving.api.schemas import ClassifyRequest, CommentIn
@@ -36,12 +36,14 @@ class Asked:
     Attributes:
         comments: The comments that can be read, in order.
         unreadable: For each of the others, by its position in the request: its id and why.
+        warnings: What was left out of a comment that can be read, by its position.
         explain: Whether spans are asked for.
         embeddings: Whether embeddings are asked for.
     """
 
     comments: Sequence[Comment]
     unreadable: dict[int, tuple[str, str]]
+    warnings: dict[int, tuple[str, ...]]
     explain: bool
     embeddings: bool
 
@@ -62,7 +64,7 @@ class Asked:
                 error=self.unreadable[position][1],
             )
             if position in self.unreadable
-            else next(answered)
+            else replace(next(answered), warnings=self.warnings.get(position, ()))
             for position in range(self.size)
         ]
 
@@ -85,15 +87,17 @@ def build(data: Any, *, most: int) -> Asked:
         raise _invalid(_faults(error)) from None
     comments: list[Comment] = []
     unreadable: dict[int, tuple[str, str]] = {}
+    warnings: dict[int, tuple[str, ...]] = {}
     for position, item in enumerate(request.comments):
         try:
-            comments.append(make_comment(vars(item), default_id=position))
+            comment, left_out = make_lenient(vars(item), default_id=position)
         except CommentError as error:
-            unreadable[position] = (
-                _id_of(item, position),
-                f"{error.code}: {error.field} {error.detail}",
-            )
-    return Asked(comments, unreadable, request.explain, request.embeddings)
+            unreadable[position] = (_id_of(item, position), _told(error))
+            continue
+        comments.append(comment)
+        if left_out:
+            warnings[position] = tuple(map(_told, left_out))
+    return Asked(comments, unreadable, warnings, request.explain, request.embeddings)
 
 
 def render(model: str, predictions: Sequence[Prediction], *, embeddings: bool) -> bytes:
@@ -157,6 +161,10 @@ def _expected(place: tuple[str | int, ...]) -> tuple[str, str]:
 
 def _remedy(name: str) -> str:
     return _EXPECTED.get(name, _EXPECTED_IDENTIFIER)[1]
+
+
+def _told(error: CommentError) -> str:
+    return f"{error.code}: {error.field} {error.detail}"
 
 
 def _id_of(item: CommentIn, position: int) -> str:

@@ -39,7 +39,9 @@ class CommentIn(BaseModel):
     source: Identifier = Field(None, description="The platform, page or channel it comes from.")
     post_id: Identifier = Field(None, description="The post or thread it stands under.")
     context: str | None = Field(
-        None, description="The text of that post, or of the comment it answers."
+        None,
+        description="The text of that post, or of the comment it answers. Taken for your own "
+        "records; the model does not read it.",
     )
     language: str | None = Field(
         None,
@@ -91,7 +93,9 @@ class ClassifyRequest(BaseModel):
 class SpanOut(BaseModel):
     """A stretch of the text that drove a label."""
 
-    start: int = Field(description="First character, counted in the text as it was sent.", ge=0)
+    start: int = Field(
+        description="First character, counted in characters of the text as it was sent.", ge=0
+    )
     end: int = Field(description="One past the last character.", ge=0)
     text: str
     weight: float = Field(
@@ -143,6 +147,11 @@ class PredictionOut(BaseModel):
     )
     error: str | None = Field(
         None, description="Why there is no answer: a stable code, a colon, what to do."
+    )
+    warnings: list[str] | None = Field(
+        None,
+        description="Members that were not valid and left out, such as a time that is none: "
+        "a stable code, a colon, what was wrong. Present where there are any.",
     )
     behaviour: BehaviourOut | None = Field(
         None, description="Present where the comment states an author, a post or a time."

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sedno.datasets.io.reader import Reader
+    from sedno.datasets.io.rows import Row
     from sedno.models.artifact import Artifact
     from sedno.serving.bulk import BulkJob
     from sedno.serving.bulk_options import BulkOptions, Start
@@ -103,7 +104,7 @@ def _run(
     with progress.bar(wanted=not quiet) as show:
         try:
             with Classifier(artifact, threads=threads, target_error=target_error) as classifier:
-                return job.run(classifier, show)
+                return job.run(classifier, show, on_reject=_tell_reject)
         except (KeyboardInterrupt, OSError) as error:
             if job.safe and job.resumable:
                 click.echo(
@@ -190,6 +191,12 @@ def _taken_for(reader: Reader) -> str:
 def _tell_notes(notes: Sequence[str]) -> None:
     for note in notes:
         click.echo(f"Note: {note}", err=True)
+
+
+def _tell_reject(row: Row) -> None:
+    """Names a row that goes to no file; also with --quiet, because nothing else tells of it."""
+    if row.error is not None:
+        click.echo(f"Rejected: {row.error.code}, {row.error}", err=True)
 
 
 def _tell_end(summary: Summary) -> None:

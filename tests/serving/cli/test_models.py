@@ -24,6 +24,9 @@ def test_the_life_of_a_model(sedno: Callable[..., Any], toy: Path, tmp_path: Pat
     shown = sedno("models", "show").out
     assert "reads       up to 64 tokens of a comment" in shown
     assert "sentiment     negative, neutral, positive, mixed" in shown
+    assert "macro-F1    held back     substance 0.900" in shown
+    assert "no review   substance     from 0.9" in shown
+    assert "50% of answers, at most 5% wrong" in shown
     assert sedno("explain", "Kiedy?", "--threads", 1).out.startswith("language: ")
     assert sedno("models", "deactivate").code == 0
     after = json.loads(sedno("models", "list", "--json").out)
