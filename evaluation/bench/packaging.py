@@ -19,7 +19,7 @@ from sedno.evaluation.bench.setting import BenchError, Setting
 NAME = "packaging"
 FLOOR_MB = 110.0
 
-_ABSENT = ("torch", "transformers", "sklearn", "scipy", "pandas", "pyarrow", "fastapi")
+_ABSENT = ("torch", "transformers", "sklearn", "scipy", "pandas", "pyarrow")
 _PROBE = (
     "import importlib.util, json, sys; "
     "print(json.dumps([n for n in sys.argv[1:] if importlib.util.find_spec(n)]))"
