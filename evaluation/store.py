@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sedno.evaluation.card import with_figures
 from sedno.evaluation.results import Report
-from sedno.evaluation.stored import KEY, stored_form
+from sedno.evaluation.stored import KEY, read_stored, stored_form
 from sedno.models.artifact import ArtifactError, Layout, hash_file
 
 
 def store_evaluation(folder: Path, report: Report) -> None:
-    """Writes the figures of ``report`` into ``metrics.json`` and renews its hash.
+    """Writes the figures of ``report`` into ``metrics.json`` and the card; renews their hashes.
 
     What training wrote there stays. Of an earlier evaluation of the same weights only what was
     measured again is replaced, so that one benchmark can be run again alone; figures of other
@@ -25,11 +26,18 @@ def store_evaluation(folder: Path, report: Report) -> None:
     metrics = _read(layout.metrics) if layout.metrics.is_file() else {}
     metrics[KEY] = _merged(metrics.get(KEY), stored_form(report))
     _write(layout.metrics, metrics)
+    written = [layout.metrics]
+    if layout.card.is_file():
+        text = layout.card.read_text(encoding="utf-8")
+        stored, machine = read_stored(layout.metrics), report.machine.line()
+        _replace(layout.card, with_figures(text, stored, date=report.date, machine=machine))
+        written.append(layout.card)
     manifest = _read(layout.manifest)
-    manifest.setdefault("files", {})[layout.metrics.name] = {
-        "sha256": hash_file(layout.metrics),
-        "bytes": layout.metrics.stat().st_size,
-    }
+    for path in written:
+        manifest.setdefault("files", {})[path.name] = {
+            "sha256": hash_file(path),
+            "bytes": path.stat().st_size,
+        }
     _write(layout.manifest, manifest)
 
 
@@ -51,7 +59,11 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
+    _replace(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def _replace(path: Path, text: str) -> None:
     """Replaces the file in one step, so that a crash leaves the old or the new one."""
     draft = path.with_name(f"{path.name}.new")
-    draft.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    draft.write_text(text, encoding="utf-8")
     draft.replace(path)

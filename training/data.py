@@ -113,6 +113,12 @@ def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
         taken: Counter[str] = Counter()
         for source in stage.data:
             chosen = list(_take(source, clean[source.corpus], rng, contrast=contrast))
+            if not chosen:
+                raise RecipeError(
+                    f"stages.{stage.name}.data {source.corpus!r}: nothing is left to learn from; "
+                    f"look at splits {list(source.splits)}, where {source.where}, kinds_held_out, "
+                    f"tasks {list(source.tasks)} (or it all is in what must stay unseen)"
+                )
             taken[source.corpus] += len(chosen)
             samples += chosen
         counts[stage.name] = dict(taken)

@@ -123,11 +123,14 @@ class Export(_Table):
         smoothing: Exponent that moves activation outliers into the weights
             (SmoothQuant, arXiv 2211.10438).
         max_tokens: Longest text the artefact reads.
+        languages: ISO 639-1 codes of the languages that the recipe's corpora teach; comments in
+            others are answered by transfer.
     """
 
     weight_bits: Literal[7, 8] = 7
     smoothing: Fraction = 0.75
     max_tokens: Annotated[int, Field(ge=16, le=512)] = 256
+    languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("pl",)
 
 
 class Recipe(_Table):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +18,7 @@ from sedno.training.base.encoder import BaseEncoder, load_base
 from sedno.training.batches import pad, tokenize
 from sedno.training.data import TrainingData, assemble, describe
 from sedno.training.export.artefact import export_artefact
+from sedno.training.licences import Licence, admit
 from sedno.training.loop import RunLog, Trainer
 from sedno.training.network import Network
 from sedno.training.recipe import Recipe, read_recipe
@@ -34,6 +34,7 @@ def train(
     output: Path,
     work: Path | None = None,
     resume: bool = False,
+    licences: Sequence[Licence] | None = None,
 ) -> Path:
     """Trains a model by a recipe and writes its artefact.
 
@@ -43,6 +44,7 @@ def train(
         output: Folder for the artefact; must not exist or be empty.
         work: Folder for checkpoints and the log; ``<output>.run`` where ``None``.
         resume: Go on from the checkpoint in ``work``.
+        licences: Leave out corpora of any other licence class; ``None`` takes the recipe's.
 
     Returns:
         The artefact's folder.
@@ -60,7 +62,12 @@ def train(
         raise FileExistsError(f"{run}: holds an earlier run; add --resume or remove it")
     run.mkdir(parents=True, exist_ok=True)
     recipe = read_recipe(recipe_path)
-    shutil.copyfile(recipe_path, run / "recipe.toml")
+    if licences is not None:
+        recipe = admit(recipe, licences)
+    stated = run / "recipe.toml"
+    text = recipe_path.read_text(encoding="utf-8")
+    limited = f"# Trained with --licences {','.join(licences)}.\n" if licences else ""
+    stated.write_text(limited + text, encoding="utf-8")
     log = RunLog(run)
     base = load_base(recipe.base.source)
     assembled = assemble(recipe, data, folder=recipe_path.parent)
@@ -95,7 +102,7 @@ def train(
         ).run()
         torch.save({"fingerprint": fingerprints[-1], "network": network.state_dict()}, trained)
     network.eval()
-    report = export_artefact(recipe, recipe_path, base, network, assembled, output)
+    report = export_artefact(recipe, stated, base, network, assembled, output)
     gate = {
         form: {task: asdict(gap) for task, gap in found.items()} for form, found in report.items()
     }

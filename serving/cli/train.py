@@ -30,9 +30,18 @@ from sedno.serving.cli import extras, options
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for checkpoints and the run log. Default: OUTPUT.run",
 )
+@click.option(
+    "--licences",
+    type=click.Choice(["open", "any"]),
+    default="any",
+    show_default=True,
+    help="open: leave out every corpus whose licence is not stated.",
+)
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint of an earlier run.")
 @options.debug
-def command(recipe: Path, data: Path, output: Path, work: Path | None, resume: bool) -> None:
+def command(
+    recipe: Path, data: Path, output: Path, work: Path | None, licences: str, resume: bool
+) -> None:
     """Train a model by a RECIPE file.
 
     The recipe (TOML) describes the model completely: base encoder, corpora, stages, seeds.
@@ -44,6 +53,9 @@ def command(recipe: Path, data: Path, output: Path, work: Path | None, resume: b
       sedno models activate my-model/
     """
     run = extras.load("sedno.training.run", command="train", extra="train")
-    folder = run.train(recipe, data=data, output=output, work=work, resume=resume)
+    admitted = ["open"] if licences == "open" else None
+    folder = run.train(
+        recipe, data=data, output=output, work=work, resume=resume, licences=admitted
+    )
     click.echo(f"The model is in {folder}")
     click.echo(f"Use it:  sedno models activate {folder}")

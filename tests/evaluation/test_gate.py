@@ -274,6 +274,23 @@ def test_storing_keeps_what_training_wrote_and_renews_the_hash(
     assert record["metrics.json"]["bytes"] == (folder / "metrics.json").stat().st_size
 
 
+def test_the_card_shows_what_is_stored(report: Report, tmp_path: Path) -> None:
+    """Between its marks, all benchmarks, once; what stands around them stays."""
+    card = tmp_path / "MODEL_CARD.md"
+    card.write_text("# m\n<!-- evaluation -->\nnone\n<!-- /evaluation -->\n## end\n", "utf-8")
+    folder = artefact(tmp_path, report)
+    first = card.read_text(encoding="utf-8")
+    store_evaluation(folder, replace(report, benchmarks=report.benchmarks[:1]))
+    assert card.read_text(encoding="utf-8") == first
+    assert first.startswith("# m\n<!-- evaluation -->\nMeasured on ")
+    assert first.endswith("<!-- /evaluation -->\n## end\n")
+    figure = report.benchmark("gold_dev").tasks[0].artefact.macro_f1.value
+    assert f"{figure:.3f} (" in next(x for x in first.splitlines() if "| gold_dev" in x)
+    assert "| youtube_spam (seen" in first or "| youtube_spam |" in first
+    record = json.loads((folder / "artifact.json").read_text(encoding="utf-8"))["files"]
+    assert record["MODEL_CARD.md"]["bytes"] == card.stat().st_size
+
+
 def test_the_gate_refuses_an_artefact_with_a_blind_task(report: Report, tmp_path: Path) -> None:
     """Floors are looked up in the stored figures of the folder."""
     floors = Floors({"gold_dev": {n: {"macro_f1": 0.6} for n in ("substance", "toxicity")}})

