@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sedno.models.calibration import CalibrationError, TaskCalibration, read_calibration
+from sedno.models.domain import Domain, DomainError, read_domain
 from sedno.models.manifest import Manifest, ManifestError, read_manifest
 
 
@@ -63,6 +64,11 @@ class Layout:
         return self.root / "calibration.json"
 
     @property
+    def domain(self) -> Path:
+        """The region of familiar texts; artefacts of before it was measured have none."""
+        return self.root / "domain.npz"
+
+    @property
     def metrics(self) -> Path:
         """How well the model did where it was made."""
         return self.root / "metrics.json"
@@ -95,11 +101,13 @@ class Artifact:
         layout: Where its files lie.
         manifest: What it says of itself.
         calibration: By task, in the order of the manifest's tasks.
+        domain: The region of familiar texts; ``None`` where the artefact does not know it.
     """
 
     layout: Layout
     manifest: Manifest
     calibration: Mapping[str, TaskCalibration]
+    domain: Domain | None = None
 
     @classmethod
     def load(cls, folder: str | Path) -> Artifact:
@@ -127,7 +135,7 @@ class Artifact:
             )
         except CalibrationError as error:
             raise ArtifactError(layout.calibration, str(error)) from error
-        return cls(layout, manifest, calibration)
+        return cls(layout, manifest, calibration, _load_domain(layout))
 
     @property
     def name(self) -> str:
@@ -199,6 +207,15 @@ def _size_problem(found: int | None, wanted: int) -> str:
         f"has {found} bytes, the manifest says {wanted}; the file is damaged or is another "
         "artefact's: copy the whole artefact again"
     )
+
+
+def _load_domain(layout: Layout) -> Domain | None:
+    if not layout.domain.is_file():
+        return None
+    try:
+        return read_domain(layout.domain)
+    except (DomainError, OSError) as error:
+        raise ArtifactError(layout.domain, str(error)) from error
 
 
 def _read_json(path: Path) -> object:

@@ -17,7 +17,7 @@ from sedno.models.explain import Driver, find_drivers
 from sedno.models.inference import Inference, Reading
 from sedno.models.intake import Readable, Refused, take_in
 from sedno.models.metrics import without_items
-from sedno.models.prediction import Answer, Prediction, Span
+from sedno.models.prediction import OUT_OF_DOMAIN, UNSUPPORTED_LANGUAGE, Answer, Prediction, Span
 from sedno.models.registry import resolve
 from sedno.models.taxonomy import Task
 
@@ -240,8 +240,14 @@ class Classifier:
             labels=labels,
             model=self.name,
             truncated=reading.truncated,
+            caveats=self._caveats(item.language, reading),
             embedding=reading.embedding if embeddings else None,
         )
+
+    def _caveats(self, language: str | None, reading: Reading) -> tuple[str, ...]:
+        # A text without a language (emoji, a number) is none the less of a known kind.
+        unsupported = language is not None and language not in self.artifact.manifest.languages
+        return (UNSUPPORTED_LANGUAGE,) * unsupported + (OUT_OF_DOMAIN,) * reading.foreign
 
 
 def _drivers(

@@ -23,11 +23,13 @@ class Reading:
         scores: Calibrated probabilities of all labels of all tasks, one task after the
             other, float64; :attr:`Inference.columns` tells where each task lies.
         truncated: Whether the text was longer than the model reads.
+        foreign: Whether the text is unlike those the model learned from.
         embedding: ``(dim,)`` float32, L2-normalised; ``None`` unless asked for.
     """
 
     scores: NDArray[np.float64]
     truncated: bool
+    foreign: bool = False
     embedding: NDArray[np.float32] | None = None
 
 
@@ -55,6 +57,7 @@ class Inference:
         manifest = artifact.manifest
         self._outputs = tuple(task.name for task in manifest.tasks)
         self._calibration = tuple(artifact.calibration[name] for name in self._outputs)
+        self._domain = artifact.domain
         self._pad_id = manifest.pad_id
         self._token_budget = token_budget
         columns: dict[str, slice] = {}
@@ -93,7 +96,8 @@ class Inference:
 
     def _read_batch(self, tokens: Sequence[Tokens], *, embeddings: bool) -> list[Reading]:
         ids, mask = pad([token.ids for token in tokens], self._pad_id)
-        wanted = (*self._outputs, EMBEDDING) if embeddings else self._outputs
+        embedded = embeddings or self._domain is not None
+        wanted = (*self._outputs, EMBEDDING) if embedded else self._outputs
         outputs = self._session.run(ids, mask, wanted)
         logits = outputs[: len(self._outputs)]
         scores = np.concatenate(
@@ -103,11 +107,17 @@ class Inference:
             ],
             axis=1,
         )
+        foreign = (
+            [False] * len(tokens)
+            if self._domain is None
+            else self._domain.is_foreign(outputs[-1]).tolist()
+        )
         # Copies: a view would keep the whole batch alive as long as one reading is kept.
         return [
             Reading(
                 scores=scores[row].copy(),
                 truncated=token.truncated,
+                foreign=foreign[row],
                 embedding=_frozen(outputs[-1][row]) if embeddings else None,
             )
             for row, token in enumerate(tokens)

@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 
 from sedno.models.behaviour.reasons import Behaviour
 
+UNSUPPORTED_LANGUAGE = "unsupported_language"
+"""A caveat: the model learned nothing in the comment's language."""
+
+OUT_OF_DOMAIN = "out_of_domain"
+"""A caveat: the text is unlike the comments the model learned from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -89,6 +95,8 @@ class Prediction:
         error: Why there is no answer (``"empty_text: ..."``), else ``None``.
         warnings: What of the comment was not valid and left out, although it is answered
             (``"bad_time: posted_at ..."``).
+        caveats: Why the scores deserve less trust than their calibration says:
+            ``"unsupported_language"``, ``"out_of_domain"``.
         behaviour: What the other comments of the batch say about the behaviour around this one;
             ``None`` where it was not looked at, or nothing is known to look at.
         embedding: Sentence embedding, shape ``(dim,)``, L2-normalised, float32; ``None``
@@ -102,13 +110,18 @@ class Prediction:
     truncated: bool = False
     error: str | None = None
     warnings: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
     behaviour: Behaviour | None = None
     embedding: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     @property
     def needs_review(self) -> bool:
-        """Whether a person should look: an uncertain answer, or none at all."""
-        return self.error is not None or any(answer.review for answer in self.labels.values())
+        """Whether a person should look: an uncertain or unfamiliar answer, or none at all."""
+        return (
+            self.error is not None
+            or bool(self.caveats)
+            or any(answer.review for answer in self.labels.values())
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The prediction in the published JSON shape (see ``docs/files.md``)."""
@@ -123,6 +136,8 @@ class Prediction:
             out["truncated"] = True
         if self.error is not None:
             out["error"] = self.error
+        if self.caveats:
+            out["caveats"] = list(self.caveats)
         if self.warnings:
             out["warnings"] = list(self.warnings)
         if self.behaviour is not None:

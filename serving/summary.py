@@ -40,6 +40,7 @@ class Tally:
         review: Comments with at least one uncertain answer.
         sure_spam: Comments labelled spam with certainty enough to act on.
         truncated: Comments longer than the model reads.
+        caveats: Comments by what makes their scores less trustworthy.
         languages: Comments by language code, ``und`` where not recognised.
         labels: Comments by task and label.
         reviews: Uncertain answers by task.
@@ -49,6 +50,7 @@ class Tally:
     review: int = 0
     sure_spam: int = 0
     truncated: int = 0
+    caveats: Counter[str] = field(default_factory=Counter)
     unreadable: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
@@ -70,6 +72,7 @@ class Tally:
         self.answered += 1
         self.languages[prediction.language or UNKNOWN_LANGUAGE] += 1
         self.truncated += prediction.truncated
+        self.caveats.update(prediction.caveats)
         self.review += prediction.needs_review
         for task, answer in prediction.labels.items():
             self.labels.setdefault(task, Counter())[answer.label] += 1
@@ -90,6 +93,7 @@ class Tally:
             "review": self.review,
             "sure_spam": self.sure_spam,
             "truncated": self.truncated,
+            "caveats": dict(self.caveats),
             "languages": dict(self.languages.most_common()),
             "labels": {task: dict(counts) for task, counts in self.labels.items()},
             "reviews": dict(self.reviews),
@@ -103,6 +107,7 @@ class Tally:
             review=data["review"],
             sure_spam=data["sure_spam"],
             truncated=data["truncated"],
+            caveats=Counter(data["caveats"]),
             unreadable=Counter(data["unreadable"]),
             rejected=Counter(data["rejected"]),
             languages=Counter(data["languages"]),
@@ -204,6 +209,8 @@ class Summary:
                 f"{_count(self.repeated_texts, 'comment')} with the very text of an earlier one; "
                 f"{_count(self.repeated_ids, 'id')} used again",
             )
+        if tally.caveats:
+            yield _row("unfamiliar", f"{_codes(tally.caveats)} (for review)")
         if tally.truncated:
             yield _row("long", f"{_count(tally.truncated, 'comment')} read in part only")
         if self.damaged:

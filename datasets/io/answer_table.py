@@ -44,8 +44,9 @@ class AnswerTable:
 
     The columns are ``id``, those of the input, ``language``, for each task its label,
     ``<task>_confidence`` and ``<task>_review`` (then with ``scores`` one ``<task>_<label>`` a
-    label, with ``spans`` a JSON ``<task>_spans``), ``needs_review``, ``model``, ``truncated``
-    and ``error``. A column of the input that has the name of an answer is ``input_<name>``.
+    label, with ``spans`` a JSON ``<task>_spans``), ``needs_review``, ``model``, ``truncated``,
+    ``caveats`` (with a space between two) and ``error``. A column of the input that has the
+    name of an answer is ``input_<name>``.
 
     Attributes:
         tasks: Labels by task, in the order of the taxonomy.
@@ -104,6 +105,7 @@ class AnswerTable:
         out.append(prediction["needs_review"])
         out.append(prediction["model"])
         out.append(prediction.get("truncated", False))
+        out.append(" ".join(prediction.get("caveats", ())) or None)
         out.append(prediction.get("error"))
         return out
 
@@ -121,6 +123,7 @@ class AnswerTable:
         yield Column("needs_review", Kind.FLAG)
         yield Column("model")
         yield Column("truncated", Kind.FLAG)
+        yield Column("caveats")
         yield Column("error")
 
     def _task(self, answer: Mapping[str, Any] | None, names: Sequence[str]) -> list[Any]:

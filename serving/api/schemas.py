@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -147,6 +147,11 @@ class PredictionOut(BaseModel):
     )
     error: str | None = Field(
         None, description="Why there is no answer: a stable code, a colon, what to do."
+    )
+    caveats: list[Literal["unsupported_language", "out_of_domain"]] | None = Field(
+        None,
+        description="Why the scores deserve less trust than they claim; such an answer needs "
+        "review. Present where there is a reason.",
     )
     warnings: list[str] | None = Field(
         None,

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from sedno.models.prediction import Answer, Prediction, Span
 
+_CAVEATS = {
+    "unsupported_language": "The model learned nothing in this language: have a person look.",
+    "out_of_domain": "The text is unlike the comments the model learned from: have a person look.",
+}
 _WORDS = {
     ("substance", "substantive"): "has substance: something of its own to act on or learn from",
     ("substance", "generic"): "generic: could stand under any other post",
@@ -89,6 +93,7 @@ def render(text: str, prediction: Prediction, *, colour: bool) -> list[str]:
         return [f"No answer: {prediction.error}"]
     language = prediction.language or "not recognised"
     lines = [f"language: {language}   model: {prediction.model}"]
+    lines += [_CAVEATS[caveat] for caveat in prediction.caveats]
     if prediction.truncated:
         lines.append("The text is longer than the model reads: only its start and end were used.")
     for task, answer in prediction.labels.items():

@@ -17,8 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sedno.datasets.corpora.example import Example
+from sedno.models.artifact import Layout
 from sedno.models.calibration import TaskCalibration
 from sedno.models.cpu import has_vnni
+from sedno.models.domain import fit_domain
+from sedno.models.session import EMBEDDING
 from sedno.models.taxonomy import TASKS
 from sedno.training.base.encoder import PREFIX, BaseEncoder
 from sedno.training.batches import tokenize
@@ -36,6 +39,7 @@ from sedno.training.recipe import Recipe
 
 FORMAT = 1
 RANGE_TEXTS = 600
+DOMAIN_TEXTS = 6_000
 
 
 def export_artefact(
@@ -90,6 +94,7 @@ def export_artefact(
         partial.mkdir(parents=True)
         for file in (GRAPH_FILE, TABLE_FILE):
             shutil.copyfile(folders[shipped] / file, partial / file)
+    _fit_domain(partial, recipe, base, data, rows)
     cases = selftest_cases(partial, base, calibration, recipe.export.max_tokens)
     metrics = held_back_metrics(outputs[shipped], calibration, labels)
     metrics["quantisation"] = {
@@ -112,6 +117,25 @@ def _range_rows(
     texts = [sample.text for stage in data.stages for sample in stage]
     chosen = rng.sample(texts, min(RANGE_TEXTS, len(texts)))
     return tokenize(base.tokenizer, chosen, recipe.export.max_tokens) + list(rows)
+
+
+def _fit_domain(
+    folder: Path,
+    recipe: Recipe,
+    base: BaseEncoder,
+    data: TrainingData,
+    held_back: Sequence[list[int]],
+) -> None:
+    """Writes the region of familiar texts, from the last stage's; it is what the model is for."""
+    rng = random.Random(recipe.seed)
+    texts = [sample.text for sample in data.stages[-1]]
+    chosen = rng.sample(texts, min(DOMAIN_TEXTS, len(texts)))
+    rows = tokenize(base.tokenizer, chosen, recipe.export.max_tokens)
+    fitted = fit_domain(
+        run_graph(folder, rows, base.pad_id)[EMBEDDING],
+        run_graph(folder, held_back, base.pad_id)[EMBEDDING],
+    )
+    fitted.save(Layout(folder).domain)
 
 
 def _label_numbers(examples: Sequence[Example]) -> dict[str, NDArray[np.int64]]:

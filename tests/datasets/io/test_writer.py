@@ -55,9 +55,9 @@ def test_csv_columns(tmp_path: Path, tasks: Tasks, predict: Predict) -> None:
         writer.write([predict(1, truncated=True), FAILED])
     assert path.read_text(encoding="utf-8") == (
         "id,language,substance,substance_confidence,substance_review,question,"
-        "question_confidence,question_review,needs_review,model,truncated,error\n"
-        "c1,pl,substantive,0.51,true,none,0.9,false,true,test@1,true,\n"
-        "c9,,,,,,,,true,test@1,false,empty_text: has no visible character\n"
+        "question_confidence,question_review,needs_review,model,truncated,caveats,error\n"
+        "c1,pl,substantive,0.51,true,none,0.9,false,true,test@1,true,,\n"
+        "c9,,,,,,,,true,test@1,false,,empty_text: has no visible character\n"
     )
 
 
@@ -146,7 +146,7 @@ def test_csv_round_trip(
         writer.write([predict()] * len(values), [{"ocena": value} for value in values])
     read = _csv(path)
     assert [row["ocena"] for row in read] == values
-    assert len(read[0]) == 13
+    assert len(read[0]) == 14
 
 
 def test_lone_surrogates(tmp_path: Path, tasks: Tasks, predict: Predict) -> None:
