@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sedno.evaluation.robustness import study as robustness
-from sedno.evaluation.studies import embedding, faithfulness, quantisation
+from sedno.evaluation.studies import embedding, faithfulness, quantisation, unfamiliar
 from sedno.evaluation.studies.setting import Study
 
 STUDIES: Final[dict[str, Study]] = {
@@ -13,4 +13,5 @@ STUDIES: Final[dict[str, Study]] = {
     embedding.NAME: embedding.run,
     faithfulness.NAME: faithfulness.run,
     quantisation.NAME: quantisation.run,
+    unfamiliar.NAME: unfamiliar.run,
 }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from sedno.evaluation.benchmarks import catalogue
 from sedno.evaluation.judge import Rules
 from sedno.evaluation.provenance import training_of
 from sedno.evaluation.robustness import study as robustness
-from sedno.evaluation.studies import embedding, faithfulness, quantisation
+from sedno.evaluation.studies import embedding, faithfulness, quantisation, unfamiliar
 from sedno.evaluation.studies.setting import Setting
 from sedno.models.classifier import Classifier
 from sedno.models.prediction import Answer, Span
@@ -127,3 +128,21 @@ def test_int8_measured_without_vnni_is_told(
     metrics = {} if vnni is None else {"measured_with_vnni": vnni}
     protocol = quantisation.run(replace(setting, metrics=metrics)).protocol
     assert ("without VNNI" in protocol) == warned
+
+
+def test_caveats_are_counted_on_comments_and_on_other_texts(setting: Setting) -> None:
+    """The toy knows no region of familiar texts, only that it has learned two languages."""
+    comments, others = unfamiliar.run(setting).panels
+    found = {row.subject: row.figures["with a caveat"].value for row in others.rows}
+    assert found["unsupported language"] > 0.7
+    assert found["law"] < 0.2
+    assert 0.0 < found["all"] < found["unsupported language"]
+    assert {row.subject for row in comments.rows} >= {"gold dev", "authored spam, test"}
+
+
+def test_unfamiliar_texts_are_many_of_each_kind() -> None:
+    """So that a share of a kind means something, and none counts twice."""
+    texts = unfamiliar.read_texts()
+    kinds = Counter(record["kind"] for record in texts)
+    assert min(kinds.values()) >= 8
+    assert len({record["text"] for record in texts}) == len(texts)
