@@ -74,6 +74,7 @@ OTHER: Final[tuple[Corpus, ...]] = (
         name="sms_spam",
         title="Short messages of 2004-2011, spam or not",
         address="https://archive.ics.uci.edu/dataset/228",
+        hub="ucirvine/sms_spam",
         tasks=("authenticity",),
         languages=("en",),
         rows=5574,
