@@ -95,7 +95,16 @@ def score_clusterings(
             v, ari = agreement(table.reshape(len(names), width))
             v_sum[at] += v
             ari_sum[at] += ari
-    return Scores(v_sum / len(clusterings), ari_sum / len(clusterings))
+    return Scores(_centred(v_sum / len(clusterings)), _centred(ari_sum / len(clusterings)))
+
+
+def _centred(values: Floats) -> Floats:
+    """Moves the resamples so that their mean is the value on all items.
+
+    A resample holds items twice, which always agree with themselves, so both figures come out
+    higher on it than on the items: their spread is of use, their level is not.
+    """
+    return np.concatenate([values[:1], values[1:] - values[1:].mean() + values[0]])
 
 
 def agreement(table: NDArray[np.float64]) -> tuple[float, float]:

@@ -28,13 +28,14 @@ def run(setting: Setting) -> StudyResult:
     """Shares of texts with a caveat: comments, which want none, and others, which want one."""
     started = time.perf_counter()
     dev = [e for e in setting.load("gold_pl") if e.split == "dev"]
-    spam = [e for e in setting.load("spam_pl") if e.split == "test"]
+    held = setting.training.held_kinds.get("spam_pl", frozenset())
+    spam = [e for e in setting.load("spam_pl") if e.kind in held]
     usual = [
         _row("gold dev", [e.text for e in dev], setting),
         *(_row(f"gold dev, {name}", texts, setting) for name, texts in _by_source(dev).items()),
     ]
     if spam:
-        usual.append(_row("authored spam, test", [e.text for e in spam], setting))
+        usual.append(_row("authored spam, kinds held out", [e.text for e in spam], setting))
     odd: dict[str, list[str]] = defaultdict(list)
     for record in read_texts():
         odd[record["kind"]].append(record["text"])

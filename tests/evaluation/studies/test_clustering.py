@@ -38,6 +38,16 @@ def test_intervals_hold_the_figure_and_differences_are_paired() -> None:
     assert np.quantile(one.ari - worse.ari, 0.025) > 0
 
 
+def test_an_interval_of_many_small_classes_holds_the_figure() -> None:
+    """Items drawn twice agree with themselves; that must not lift the interval off the figure."""
+    truth = RNG.integers(0, 60, 300)
+    found = np.where(RNG.random(300) < 0.5, truth, RNG.integers(0, 60, 300))
+    scores = score_clusterings([str(name) for name in truth], [found])
+    for name in ("v_measure", "ari"):
+        figure = scores.figure(name)
+        assert figure.low < figure.value < figure.high
+
+
 def test_several_clusterings_are_averaged() -> None:
     """K-means from three starts counts as their mean."""
     both = score_clusterings(NAMES, [FOUND, TRUTH])
