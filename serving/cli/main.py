@@ -20,6 +20,7 @@ _COMMANDS = (
     "serve",
     "train",
     "evaluate",
+    "compare",
     "bench",
     "models",
     "demo",

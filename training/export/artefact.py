@@ -36,6 +36,7 @@ from sedno.training.export.selftest import selftest_cases
 from sedno.training.export.weak_spots import find_weak_spots
 from sedno.training.network import Network
 from sedno.training.recipe import Recipe
+from sedno.training.start import Start
 
 FORMAT = 1
 RANGE_TEXTS = 600
@@ -49,11 +50,22 @@ def export_artefact(
     network: Network,
     data: TrainingData,
     output: Path,
+    *,
+    start: Start | None = None,
 ) -> dict[str, dict[str, TaskGap]]:
     """Quantises, calibrates, checks and writes the artefact.
 
     Calibration is fitted on the integer graph's own answers to held-back examples, so that
     it corrects what quantisation shifts. The same examples serve the gate.
+
+    Args:
+        recipe: What was trained.
+        recipe_path: Its file, which goes into the artefact.
+        base: The base encoder.
+        network: In evaluation mode.
+        data: What it was trained on.
+        output: The artefact's folder.
+        start: What the run went on from; its record goes into the artefact's.
 
     Returns:
         Graph name (``int8``, ``int7``) -> task -> gap to float32.
@@ -102,7 +114,17 @@ def export_artefact(
     }
     metrics["measured_with_vnni"] = has_vnni()
     metrics["weak_spots"] = find_weak_spots(partial, base, calibration, recipe.export.max_tokens)
-    _write_rest(partial, recipe, recipe_path, base, data, calibration, metrics, cases)
+    _write_rest(
+        partial,
+        recipe,
+        recipe_path,
+        base,
+        data,
+        calibration,
+        metrics,
+        cases,
+        start=start or Start(),
+    )
     if output.is_dir():
         output.rmdir()
     partial.rename(output)
@@ -167,6 +189,8 @@ def _write_rest(
     calibration: Mapping[str, TaskCalibration],
     metrics: dict[str, Any],
     cases: list[dict[str, Any]],
+    *,
+    start: Start,
 ) -> None:
     base.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     _write_json(
@@ -175,14 +199,15 @@ def _write_rest(
     _write_json(folder / "metrics.json", metrics)
     shutil.copyfile(recipe_path, folder / "recipe.toml")
     sources = {
-        "counts": data.counts,
-        "sha256": data.hashes,
+        "start": start.ref or None,
+        "counts": start.counts | data.counts,
+        "sha256": start.hashes | data.hashes,
         "left_out": data.dropped,
-        "annotated": data.annotated,
+        "annotated": start.annotated | data.annotated,
     }
     _write_json(folder / "data.json", sources)
     (folder / "MODEL_CARD.md").write_text(
-        render_card(recipe, base, data, metrics), encoding="utf-8"
+        render_card(recipe, base, data, metrics, start), encoding="utf-8"
     )
     files = {
         path.name: {

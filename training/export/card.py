@@ -11,10 +11,15 @@ from sedno.models.taxonomy import TASKS
 from sedno.training.base.encoder import BaseEncoder
 from sedno.training.data import TrainingData
 from sedno.training.recipe import Recipe
+from sedno.training.start import Start
 
 
 def render_card(
-    recipe: Recipe, base: BaseEncoder, data: TrainingData, metrics: dict[str, Any]
+    recipe: Recipe,
+    base: BaseEncoder,
+    data: TrainingData,
+    metrics: dict[str, Any],
+    start: Start,
 ) -> str:
     """Markdown of the card, from ``templates/model_card.md``."""
     environment = Environment(
@@ -24,17 +29,21 @@ def render_card(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    names = sorted({name for counts in data.counts.values() for name in counts})
+    stages = start.counts | data.counts
+    annotated = start.annotated | data.annotated
+    names = sorted({name for counts in stages.values() for name in counts})
     sources = [
         {
             "name": name,
-            "counts": {stage: counts.get(name, 0) for stage, counts in data.counts.items()},
+            "counts": {stage: counts.get(name, 0) for stage, counts in stages.items()},
             "record": CORPORA.get(name),
         }
         for name in names
     ]
     return environment.get_template("model_card.md").render(
         recipe=recipe,
+        start=start.ref,
+        stages=list(stages),
         model_name=base.model_name,
         origin=base.origin,
         sources=sources,
@@ -43,7 +52,7 @@ def render_card(
         calibration=len(data.calibration),
         annotated=[
             {"name": name, "count": count, "record": CORPORA[name]}
-            for found in data.annotated.values()
+            for found in annotated.values()
             for name, count in sorted(found.items(), key=lambda item: -item[1])
         ],
     )

@@ -97,7 +97,7 @@ class Sampler:
         words = text.split(" ")
         kind = self._chance.random()
         if kind < 0.65:  # noqa: PLR2004 - half very short, a seventh middling, the rest whole
-            sizes = (1, 2, 2, 3, 3, 4, 5, 6, 8) if kind < 0.5 else range(4, 15)  # noqa: PLR2004
+            sizes = (1, 2, 2, 3, 3, 4, 5, 6, 8) if kind < 0.5 else range(4, 15)  # noqa: PLR2004 - a coin
             size = min(self._chance.choice(sizes), len(words))
             start = self._chance.randint(0, len(words) - size)
             text = " ".join(words[start : start + size])

