@@ -71,10 +71,18 @@ def mixed(texts: Sequence[str], rng: random.Random) -> str:
     )
 
 
-def stream(texts: Sequence[str], rows: int, *, seed: int = 0) -> Iterator[str]:
+def stream(
+    texts: Sequence[str], rows: int, *, most_words: int | None = None, seed: int = 0
+) -> Iterator[str]:
     """``rows`` comments as they come in: most of them new, common short ones repeating.
 
     How often each common one repeats follows Zipf's law.
+
+    Args:
+        texts: Where the words come from.
+        rows: How many comments.
+        most_words: Cuts the new ones; ``None`` leaves them as long as ``texts`` are.
+        seed: Equal seeds give equal comments.
     """
     rng = random.Random(seed)  # noqa: S311 - nothing secret
     short = [text for text in texts if len(text) <= _COMMON_CHARS] or list(texts)
@@ -84,7 +92,9 @@ def stream(texts: Sequence[str], rows: int, *, seed: int = 0) -> Iterator[str]:
         if rng.random() < REPEATED_SHARE:
             yield rng.choices(common, cum_weights=weights)[0]
         else:
-            yield mixed(texts, rng)
+            words = mixed(texts, rng).split()
+            # The number at the end makes it a text that was not there before.
+            yield " ".join(words if most_words is None else [*words[:-1][:most_words], words[-1]])
 
 
 def write_jsonl(path: Path, texts: Iterator[str] | Sequence[str]) -> int:
