@@ -116,9 +116,10 @@ def run(setting: Setting) -> Finding:
         name=NAME,
         title="A long file, whole and with kills",
         how=(
-            f"`sedno classify` over {rows:,} rows (up to {_MOST_WORDS} words of the inputs mixed and "
-            f"a number, 15 % common short comments that repeat), once straight through and once killed with SIGKILL {killed} "
-            f"times and resumed. Resident memory every {_INTERVAL} s; growth is a straight-line "
+            f"`sedno classify` over {rows:,} rows (up to {_MOST_WORDS} words of the inputs mixed "
+            "and a number, 15 % common short comments that repeat), once straight through and "
+            f"once killed with SIGKILL {killed} times and resumed. Resident memory every "
+            f"{_INTERVAL} s; growth is a straight-line "
             "fit after the first fifth of the run."
         ),
         figures=(
