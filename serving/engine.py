@@ -126,6 +126,7 @@ class Engine:
             )
         except BatcherClosedError as error:
             raise NotReadyError(str(error)) from error
+        # A batcher that makes room for another model answers what it has accepted.
         answer = asyncio.wrap_future(submitted)
         leaving = asyncio.ensure_future(gone)
         try:
@@ -166,6 +167,33 @@ class Engine:
         if self._batcher:
             self._batcher.abandon()
 
+    async def replace(self) -> None:
+        """Loads the model anew and puts it into service; no request is lost or waits for it.
+
+        Requests go to the old model until the new one has answered its first pass; what the
+        old one has accepted it still answers. When the new one cannot be loaded, the old one
+        stays.
+
+        Raises:
+            NotReadyError: There is no model in service to be replaced.
+            Exception: Whatever kept the new one from being loaded.
+        """
+        if self._batcher is None or self.phase is not Phase.READY:
+            raise NotReadyError(f"the server is {self.phase}")
+        model = await asyncio.to_thread(self._load)
+        batcher = await asyncio.to_thread(self._serve, model)
+        if self.phase is not Phase.READY:
+            # The end came first.
+            await asyncio.to_thread(batcher.close, timeout=self._settings.shutdown_seconds)
+            await asyncio.to_thread(model.close)
+            return
+        before, spent = self._batcher, self.model
+        self._batcher, self.model = batcher, model
+        self._on_phase(self)
+        ended = await asyncio.to_thread(before.close, timeout=self._settings.shutdown_seconds)
+        if spent is not None and ended and self._owns_model:
+            await asyncio.to_thread(spent.close)
+
     async def stop(self) -> None:
         """Answers what was accepted and lets the model go, within the shutdown limit."""
         if self._starting is not None:
@@ -182,11 +210,17 @@ class Engine:
     async def _start(self) -> None:
         try:
             self.model = await asyncio.to_thread(self._load)
-            rate = await asyncio.to_thread(self._warm_up, self.model)
+            self._batcher = await asyncio.to_thread(self._serve, self.model)
         except Exception as error:
             self.failure = error
             self._turn(Phase.FAILED)
             return
+        if self.phase is Phase.LOADING:
+            self._turn(Phase.READY)
+
+    def _serve(self, model: Classifier) -> Batcher:
+        """Warms a model up and gives it a queue."""
+        rate = self._warm_up(model)
         settings = self._settings
         bounds = Bounds(
             queue_comments=settings.queue_comments,
@@ -194,9 +228,7 @@ class Engine:
             queue_seconds=settings.deadline_seconds,
             pass_tokens=settings.batch_tokens,
         )
-        self._batcher = Batcher(self.model.predict, bounds, observer=self._observer, rate=rate)
-        if self.phase is Phase.LOADING:
-            self._turn(Phase.READY)
+        return Batcher(model.predict, bounds, observer=self._observer, rate=rate)
 
     def _warm_up(self, model: Classifier) -> float:
         """Answers what comes with first uses, then measures tokens a second over one pass."""

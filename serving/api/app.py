@@ -32,6 +32,7 @@ from sedno.serving.api.problems import (
 from sedno.serving.api.request_ids import HEADER, RequestIds
 from sedno.serving.api.routes import classify, models, operation
 from sedno.serving.engine import Engine, Phase
+from sedno.serving.model_watch import ModelWatch
 from sedno.serving.settings import Settings
 
 _DESCRIPTION = """Reads comments and answers five things about each: has it substance, did a
@@ -68,10 +69,16 @@ def create_app(
     )
     metrics.watch(lambda: engine.load)
 
+    watch = _watch(engine, log) if settings.model is None and classifier is None else None
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         engine.start()
+        if watch:
+            watch.start()
         yield
+        if watch:
+            await watch.stop()
         await engine.stop()
 
     app = Api(
@@ -113,6 +120,13 @@ def _loader(settings: Settings, classifier: Classifier | None) -> Callable[[], C
         target_error=settings.target_error,
         cache_size=settings.cache_size,
     )
+
+
+def _watch(engine: Engine, log: Log) -> ModelWatch:
+    def on_failure(error: Exception) -> None:
+        log.error("model_not_taken", model=engine.name, reason=str(error))
+
+    return ModelWatch(engine, on_failure=on_failure)
 
 
 def _phase_teller(log: Log, metrics: Metrics) -> Callable[[Engine], None]:

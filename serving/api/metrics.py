@@ -129,6 +129,7 @@ class Metrics:
         """Notes whether the server answers, and with what model."""
         self._ready.set(ready)
         if model is not None:
+            self._model.clear()
             self._model.labels(model).set(1)
 
     def request_begun(self) -> None:

@@ -84,9 +84,11 @@ async def classify(
     if any(map(has_context, wanted.comments)):
         # Here and not in the passes of the model, which strangers' comments share.
         predictions = await asyncio.to_thread(with_behaviour, predictions, wanted.comments)
-    results = wanted.merge(predictions, engine.name)
+    # Another model may have come into service since these were answered.
+    name = predictions[0].model if predictions else engine.name
+    results = wanted.merge(predictions, name)
     metrics.classified(results)
-    write = partial(asked.render, engine.name, results, embeddings=wanted.embeddings)
+    write = partial(asked.render, name, results, embeddings=wanted.embeddings)
     body = write() if len(results) <= INLINE_COMMENTS else await asyncio.to_thread(write)
     return Response(body, media_type="application/json")
 
