@@ -5,3 +5,7 @@ with tables has to be imported here.
 """
 
 from __future__ import annotations
+
+from sedno.serving.store.tables import review
+
+__all__ = ["review"]
