@@ -7,13 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+import orjson
+from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_SECONDS = 30
 """How long a writer waits for another before it gives up."""
 
+_JSON: dict[str, Any] = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+}
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgresql": "postgresql+psycopg",
@@ -51,11 +56,11 @@ class Database:
                     "share it; write it like sqlite:////var/lib/sedno/sedno.db"
                 )
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
+            self.engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS}, **_JSON)
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = create_engine(self.url, pool_pre_ping=True, pool_size=10)
+            self.engine = create_engine(self.url, pool_pre_ping=True, pool_size=10, **_JSON)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager
@@ -71,12 +76,10 @@ class Database:
         On SQLite it takes the write lock at once (``BEGIN IMMEDIATE``), so that two writers
         wait for each other instead of failing half-way.
         """
-        with self._sessions() as session:
+        with self._sessions.begin() as session:
             if self.is_sqlite:
                 session.connection(execution_options={"sedno_writes": True})
-            with session.begin_nested() if session.in_transaction() else session.begin():
-                yield session
-            session.commit()
+            yield session
 
     def close(self) -> None:
         """Closes all connections."""

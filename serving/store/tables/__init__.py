@@ -6,6 +6,8 @@ with tables has to be imported here.
 
 from __future__ import annotations
 
-from sedno.serving.store.tables import review
+import pkgutil
+from importlib import import_module
 
-__all__ = ["review"]
+for _module in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
