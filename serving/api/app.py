@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from sedno.models.classifier import Classifier
 from sedno.serving.api.docs_page import add_docs_page
 from sedno.serving.api.headers import SecurityHeaders
+from sedno.serving.api.identify import Identifier
 from sedno.serving.api.limits import LimitBody
 from sedno.serving.api.logs import Log, make_log
 from sedno.serving.api.metrics import Metrics
@@ -33,6 +34,7 @@ from sedno.serving.api.request_ids import HEADER, RequestIds
 from sedno.serving.api.routes import classify, models, operation
 from sedno.serving.engine import Engine, Phase
 from sedno.serving.settings import Settings
+from sedno.serving.store.opening import Store
 
 _DESCRIPTION = """Reads comments and answers five things about each: has it substance, did a
 person write it, what does it feel, does it ask something, is it toxic.
@@ -67,12 +69,14 @@ def create_app(
         owns_model=classifier is None,
     )
     metrics.watch(lambda: engine.load)
+    store = Store(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         engine.start()
         yield
         await engine.stop()
+        store.close()
 
     app = Api(
         title="Sedno",
@@ -97,6 +101,8 @@ def create_app(
     app.state.metrics = metrics
     app.state.engine = engine
     app.state.log = log
+    app.state.store = store
+    app.state.identifier = Identifier(settings, store)
     for resource in (classify, models, operation):
         app.include_router(resource.router)
     add_docs_page(app)

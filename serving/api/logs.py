@@ -27,7 +27,6 @@ EVENTS = frozenset(
         "library",
         "load_failed",
         "loading",
-        "open_to_others",
         "ready",
         "request",
         "stopped",

@@ -45,6 +45,7 @@ class Kind:
 MALFORMED_JSON = Kind("malformed-json", 400, "The body is not JSON")
 BROKEN_BODY = Kind("broken-body", 400, "The body cannot be unpacked")
 UNAUTHORISED = Kind("unauthorised", 401, "A valid API key is needed")
+FORBIDDEN = Kind("forbidden", 403, "The caller may not do this")
 BODY_TIMEOUT = Kind("body-timeout", 408, "The body took too long to arrive")
 BODY_TOO_LARGE = Kind("body-too-large", 413, "The body is too large")
 UNSUPPORTED_MEDIA = Kind("unsupported-media", 415, "The body is of a type that is not read here")
@@ -58,6 +59,7 @@ KINDS: tuple[Kind, ...] = (
     MALFORMED_JSON,
     BROKEN_BODY,
     UNAUTHORISED,
+    FORBIDDEN,
     BODY_TIMEOUT,
     BODY_TOO_LARGE,
     UNSUPPORTED_MEDIA,

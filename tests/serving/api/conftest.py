@@ -106,11 +106,11 @@ def model(toy: Path) -> Iterator[HeldClassifier]:
 
 
 @pytest.fixture
-def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
     """Default settings save for small passes, whatever the environment of the tests says."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"SEDNO_{name.upper()}", raising=False)
-    return load_settings(batch_tokens=256)
+    return load_settings(batch_tokens=256, data_dir=tmp_path / "data")
 
 
 @pytest.fixture

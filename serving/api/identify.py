@@ -1,0 +1,145 @@
+"""Finds out who calls: by a key, by a browser's session, or because nothing is locked yet."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from functools import cached_property
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from starlette.requests import Request
+
+from sedno.serving.api.cookies import session_token
+from sedno.serving.api.problems import FORBIDDEN, NOT_READY, ProblemError
+from sedno.serving.people import keys, sessions
+from sedno.serving.people.actor import LOCAL, OPERATOR_KEY, STRANGER, Actor
+from sedno.serving.people.secrets import secret_key
+from sedno.serving.people.tokens import csrf_token, is_csrf_token
+from sedno.serving.settings import Settings
+from sedno.serving.store.opening import Store
+from sedno.serving.store.tables.people import ApiKey, Person
+
+CSRF_HEADER = "X-CSRF-Token"
+CSRF_FIELD = "csrf_token"
+"""Where a request of a browser carries its token: in the header, or in a field of the form."""
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Identifier:
+    """Tells who calls one server."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        """Prepares; touches the database only for callers that need it.
+
+        Args:
+            settings: The server's settings.
+            store: Where people and keys are kept.
+        """
+        self._settings = settings
+        self._store = store
+        self._locked = settings.api_key is not None or not settings.is_loopback
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The installation's key."""
+        return secret_key(self._settings)
+
+    async def of(self, request: Request, bearer: str | None) -> Actor:
+        """Who sends a request.
+
+        Whoever shows something that is not right is a stranger, whatever else they have.
+
+        Raises:
+            ProblemError: A browser's request does not carry the token of its session; or the
+                database cannot be reached.
+        """
+        try:
+            return await self._of(request, bearer)
+        except OperationalError as error:
+            raise ProblemError(
+                NOT_READY,
+                "The database cannot be reached. Try again shortly.",
+                headers={"Retry-After": "2"},
+            ) from error
+
+    async def _of(self, request: Request, bearer: str | None) -> Actor:
+        if bearer is not None:
+            return await self._of_key(bearer)
+        token = session_token(request)
+        if token is not None:
+            actor = await asyncio.to_thread(self._of_session, token)
+            if actor is not None:
+                await self._check_form(request, token)
+                return actor
+        # Even where nothing is locked: a page of another site must not act in a user's name.
+        if request.headers.get("sec-fetch-site") == "cross-site" and request.method not in _SAFE:
+            return STRANGER
+        return STRANGER if await self._is_locked() else LOCAL
+
+    async def _of_key(self, bearer: str) -> Actor:
+        own = self._settings.api_key
+        if own is not None and hmac.compare_digest(
+            bearer.encode(), own.get_secret_value().encode()
+        ):
+            return OPERATOR_KEY
+        if not bearer.startswith(keys.PREFIX) or not self._store.exists:
+            return STRANGER
+        return await asyncio.to_thread(self._of_kept_key, bearer)
+
+    def _of_kept_key(self, bearer: str) -> Actor:
+        return keys.actor_of(self._store.open(), bearer) or STRANGER
+
+    def _of_session(self, token: str) -> Actor | None:
+        if not self._store.exists:
+            return None
+        return sessions.actor_of(self._store.open(), token, hours=self._settings.session_hours)
+
+    async def _check_form(self, request: Request, token: str) -> None:
+        """Refuses what a page of another site made the browser send."""
+        if request.method in _SAFE:
+            return
+        given = request.headers.get(CSRF_HEADER)
+        if given is None and request.headers.get("content-type", "").startswith(_FORM):
+            field = (await request.form()).get(CSRF_FIELD)
+            given = field if isinstance(field, str) else None
+        if not is_csrf_token(given, self.secret, token):
+            raise ProblemError(
+                FORBIDDEN,
+                f"A browser's request has to carry the token of its session as {CSRF_HEADER} or "
+                f"as the field {CSRF_FIELD}. Load the page again and send it once more.",
+            )
+
+    async def _is_locked(self) -> bool:
+        """Whether there is a key or a person to ask for. Once locked, it stays so."""
+        if not self._locked and self._store.exists:
+            self._locked = await asyncio.to_thread(has_anyone, self._store)
+        return self._locked
+
+
+def has_anyone(store: Store) -> bool:
+    """Whether there is a person or a key."""
+    with store.open().session() as session:
+        return (
+            session.scalar(select(Person.id).limit(1)) is not None
+            or session.scalar(select(ApiKey.id).limit(1)) is not None
+        )
+
+
+def identifier_of(request: Request) -> Identifier:
+    """The identifier of the server that answers."""
+    return cast(Identifier, request.app.state.identifier)
+
+
+async def identify(request: Request, bearer: str | None) -> Actor:
+    """Who sends a request; see :meth:`Identifier.of`."""
+    return await identifier_of(request).of(request, bearer)
+
+
+def form_token(request: Request) -> str | None:
+    """The token to put into the forms of a page; ``None`` where nobody is signed in."""
+    token = session_token(request)
+    return csrf_token(identifier_of(request).secret, token) if token else None
