@@ -17,17 +17,29 @@ from sedno.serving.store.tables.audit import AuditEntry
 _PAGE = 1_000
 
 
-def record(session: Session, actor: Actor, action: str, subject: str, **detail: Any) -> None:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What something was done to.
+
+    Attributes:
+        kind: Such as ``comment``, ``person``, ``key``, ``author``.
+        name: Which one.
+    """
+
+    kind: str
+    name: str
+
+
+def record(session: Session, actor: Actor, action: str, subject: Subject, **detail: Any) -> None:
     """Writes an entry, with the transaction of ``session``: both are kept or neither.
 
     Args:
         session: The transaction of what is done.
         actor: Who does it.
         action: What, as ``noun.verb``.
-        subject: What it is done to, as ``kind:name``, such as ``comment:17``.
+        subject: What it is done to.
         detail: More, as JSON values. Never the text of a comment nor a secret.
     """
-    kind, _, name = subject.partition(":")
     session.add(
         AuditEntry(
             at=now(),
@@ -35,14 +47,16 @@ def record(session: Session, actor: Actor, action: str, subject: str, **detail: 
             actor_id=actor.id,
             actor=actor.name[:200],
             action=action,
-            subject_kind=kind[:32],
-            subject=name[:300],
+            subject_kind=subject.kind,
+            subject=subject.name[:300],
             detail=detail,
         )
     )
 
 
-def record_look(session: Session, actor: Actor, action: str, subject: str, **detail: Any) -> None:
+def record_look(
+    session: Session, actor: Actor, action: str, subject: Subject, **detail: Any
+) -> None:
     """Writes an entry if a person looks at comments; what programs read is in their own logs."""
     if actor.is_person:
         record(session, actor, action, subject, **detail)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sedno.serving.people.actor import Actor
-from sedno.serving.people.audit import record
+from sedno.serving.people.audit import Subject, record
 from sedno.serving.people.roles import Role, Scope
 from sedno.serving.people.tokens import hash_of
 from sedno.serving.store.base import now
@@ -78,7 +78,7 @@ def create(
     )
     session.add(key)
     session.flush()
-    record(session, actor, "key.created", f"key:{name}", scopes=key.scopes)
+    record(session, actor, "key.created", Subject("key", name), scopes=key.scopes)
     return key, f"{PREFIX}{handle}_{secret}"
 
 
@@ -117,7 +117,7 @@ def rotate(session: Session, actor: Actor, key: ApiKey, *, grace: timedelta) -> 
     key.previous_hash = key.secret_hash if grace > timedelta(0) else None
     key.previous_until = now() + grace if grace > timedelta(0) else None
     key.secret_hash = hash_of(secret)
-    record(session, actor, "key.rotated", f"key:{key.name}", grace_s=grace.total_seconds())
+    record(session, actor, "key.rotated", Subject("key", key.name), grace_s=grace.total_seconds())
     return f"{PREFIX}{key.handle}_{secret}"
 
 
@@ -125,7 +125,7 @@ def revoke(session: Session, actor: Actor, key: ApiKey) -> None:
     """Ends a key at once."""
     if key.revoked_at is None:
         key.revoked_at = now()
-        record(session, actor, "key.revoked", f"key:{key.name}")
+        record(session, actor, "key.revoked", Subject("key", key.name))
 
 
 def state_of(key: ApiKey) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sedno.serving.people import passwords
 from sedno.serving.people.actor import Actor
-from sedno.serving.people.audit import record
+from sedno.serving.people.audit import Subject, record
 from sedno.serving.people.people import normal
 from sedno.serving.people.sessions import as_actor, start
 from sedno.serving.people.tokens import hash_of, new_token, subject_of
@@ -76,7 +76,7 @@ def sign_in(
     if not passwords.is_right(password, kept) or person is None or kept is None:
         if person is not None:
             with database.transaction() as session:
-                record(session, as_actor(person), "person.login_failed", f"person:{login}")
+                record(session, as_actor(person), "person.login_failed", Subject("person", login))
         raise LoginError("Login and password do not fit.")
     with database.transaction() as session:
         session.execute(
@@ -108,7 +108,7 @@ def make_link(
             used_at=None,
         )
     )
-    record(session, actor, "person.link_made", f"person:{person.login}", minutes=minutes)
+    record(session, actor, "person.link_made", Subject("person", person.login), minutes=minutes)
     return token
 
 
@@ -137,7 +137,7 @@ def sign_in_by_link(database: Database, token: str, *, hours: float) -> str:
 
 def _let_in(session: Session, person: Person, *, hours: float, by: str) -> str:
     token = start(session, person, hours=hours)
-    record(session, as_actor(person), "person.signed_in", f"person:{person.login}", by=by)
+    record(session, as_actor(person), "person.signed_in", Subject("person", person.login), by=by)
     return token
 
 

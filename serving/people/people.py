@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from sedno.serving.people import passwords
 from sedno.serving.people.actor import Actor
-from sedno.serving.people.audit import record
+from sedno.serving.people.audit import Subject, record
 from sedno.serving.people.roles import Role
 from sedno.serving.store.base import now
 from sedno.serving.store.tables.people import (
@@ -81,7 +81,7 @@ def create(
     )
     session.add(person)
     session.flush()
-    record(session, actor, "person.created", f"person:{login}", role=role)
+    record(session, actor, "person.created", Subject("person", login), role=role)
     return person
 
 
@@ -142,7 +142,7 @@ def change(
     if "role" in changed or "active" in changed:
         sign_out_everywhere(session, person)
     session.flush()
-    record(session, actor, "person.changed", f"person:{person.login}", **changed)
+    record(session, actor, "person.changed", Subject("person", person.login), **changed)
 
 
 def set_password(session: Session, actor: Actor, person: Person, password: str | None) -> None:
@@ -156,7 +156,7 @@ def set_password(session: Session, actor: Actor, person: Person, password: str |
     person.password_hash = passwords.hash_of(password) if password is not None else None
     person.updated_at = now()
     sign_out_everywhere(session, person)
-    record(session, actor, "person.password_set", f"person:{person.login}")
+    record(session, actor, "person.password_set", Subject("person", person.login))
 
 
 def sign_out_everywhere(session: Session, person: Person) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from sedno.serving.people.actor import Actor
-from sedno.serving.people.audit import record
+from sedno.serving.people.audit import Subject, record
 from sedno.serving.people.roles import Role
 from sedno.serving.people.tokens import hash_of, new_token
 from sedno.serving.store.base import now
@@ -83,4 +83,4 @@ def as_actor(person: Person, *, session_id: int | None = None) -> Actor:
 def end(session: Session, actor: Actor) -> None:
     """Ends the session by which a person came."""
     session.execute(delete(WebSession).where(WebSession.id == actor.session_id))
-    record(session, actor, "person.signed_out", f"person:{actor.name}")
+    record(session, actor, "person.signed_out", Subject("person", actor.name))
