@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sedno.models.taxonomy import TASKS
@@ -49,6 +50,8 @@ class StoredComment(Base):
         state: ``waiting`` for the model, ``classified`` or ``failed``.
         answer: The whole answer of :attr:`model` in the published shape.
         doubt: Probability that at least one of the labels is wrong.
+        priority: What a look at it is worth (:mod:`sedno.serving.review.priority`): the order
+            of the queue.
         review_state: ``none`` needs no look, ``open`` waits for one; the others tell what
             became of it.
         embedding: 384 numbers of float16.
@@ -93,6 +96,7 @@ class StoredComment(Base):
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     needs_review: Mapped[bool] = mapped_column(Boolean, default=False)
     doubt: Mapped[float] = mapped_column(Float, default=0.0)
+    priority: Mapped[float] = mapped_column(Float, default=0.0)
     review_state: Mapped[str] = mapped_column(String(16), default="none")
     embedding: Mapped[bytes | None] = mapped_column(LargeBinary)
 
@@ -106,7 +110,7 @@ class StoredComment(Base):
         Index("ix_comments_author", "author", "at", "id"),
         Index("ix_comments_language_at", "language", "at", "id"),
         Index("ix_comments_state", "state", "at", "id"),
-        Index("ix_comments_review", "review_state", "doubt", "id"),
+        Index("ix_comments_review", "review_state", sql("priority DESC"), "id"),
         Index("ix_comments_review_at", "review_state", "at", "id"),
         Index("ix_comments_text_key", "text_key"),
         *(
