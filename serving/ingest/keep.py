@@ -138,7 +138,7 @@ def _look_up(session: Session, items: Sequence[Incoming]) -> dict[tuple[str, str
 
 
 def _insert(session: Session, current: dict[tuple[str, str], _Current], moment: datetime) -> None:
-    fresh = {key: known for key, known in sorted(current.items()) if known.id is None}
+    fresh = {key: known for key, known in current.items() if known.id is None}
     if not fresh:
         return
     rows = [

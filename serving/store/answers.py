@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import bindparam, case, select, update
+from sqlalchemy import bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -138,7 +138,10 @@ def _update(columns: Mapping[str, Any]) -> Any:
     }
     # What people have decided of this wording is not for a model to open again.
     values["review_state"] = case(
-        (table.c.review_state.in_(("none", "open")), bindparam("fresh_review")),
+        (
+            or_(table.c.review_state == "none", table.c.review_state == "open"),
+            bindparam("fresh_review"),
+        ),
         else_=table.c.review_state,
     )
     return update(StoredComment).where(StoredComment.id == bindparam("of_id")).values(values)

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 BUSY_SECONDS = 30
 """How long a writer waits for another before it gives up."""
 
-_JSON: dict[str, Any] = {
+_OPTIONS: dict[str, Any] = {
+    # Errors are logged, and what is written must not be.
+    "hide_parameters": True,
     "json_serializer": lambda value: orjson.dumps(value).decode(),
     "json_deserializer": orjson.loads,
 }
@@ -56,11 +58,13 @@ class Database:
                     "share it; write it like sqlite:////var/lib/sedno/sedno.db"
                 )
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS}, **_JSON)
+            self.engine = create_engine(
+                self.url, connect_args={"timeout": BUSY_SECONDS}, **_OPTIONS
+            )
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = create_engine(self.url, pool_pre_ping=True, pool_size=10, **_JSON)
+            self.engine = create_engine(self.url, pool_pre_ping=True, pool_size=10, **_OPTIONS)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @contextmanager

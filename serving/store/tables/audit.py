@@ -9,6 +9,7 @@ from sqlalchemy import JSON, BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sedno.serving.store.base import Base
+from sedno.serving.store.tables.comments import StoredComment
 
 _Key = BigInteger().with_variant(Integer, "sqlite")
 
@@ -53,6 +54,15 @@ class RetentionRule(Base):
     source: Mapped[str] = mapped_column(String(300), primary_key=True)
     days: Mapped[int]
     updated_at: Mapped[datetime]
+
+
+# Retention looks for the oldest of a source without reading all that are young enough.
+Index(
+    "ix_comments_source_received_at",
+    StoredComment.source,
+    StoredComment.received_at,
+    StoredComment.id,
+)
 
 
 class Mark(Base):

@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import Float, text
 
 import sedno.serving.store.tables  # noqa: F401 - makes the tables known to Base
 from sedno.serving.store.base import Base
 from sedno.serving.store.database import Database, DatabaseError
 from sedno.serving.store.migrate import current, migrate, newest
 
-# Kept by the database alone: the index of words, and what FTS5 makes of it.
-_UNMAPPED = "search"
+# Kept by the database alone: the index of words, and what FTS5 makes of it. The order of the
+# queue has a direction, which Alembic cannot compare.
+_UNSEEN = ("search", "ix_comments_review")
 
 
 def test_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
@@ -21,11 +22,15 @@ def test_migrations_make_the_tables_that_the_code_knows(database: Database) -> N
 
     def ours(_: Any, name: str | None, kind: str, _reflected: bool, other: object) -> bool:
         del kind, other
-        return name is None or _UNMAPPED not in name
+        return name is None or not any(part in name for part in _UNSEEN)
+
+    def differ(_: Any, _found: Any, _wanted: Any, found: Any, wanted: Any) -> bool | None:
+        # SQLite has one kind of floating number, by whichever name.
+        return False if isinstance(found, Float) and isinstance(wanted, Float) else None
 
     with database.engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"include_object": ours, "compare_type": True}
+            connection, opts={"include_object": ours, "compare_type": differ}
         )
         assert compare_metadata(context, Base.metadata) == []
 

@@ -95,10 +95,12 @@ def upgrade() -> None:
         sa.Column("name", sa.String(64), primary_key=True),
         sa.Column("value", sa.String(300), nullable=False),
     )
+    op.create_index("ix_comments_source_received_at", "comments", ["source", "received_at", "id"])
 
 
 def downgrade() -> None:
     """Removes them."""
+    op.drop_index("ix_comments_source_received_at", "comments")
     for table in (
         "marks",
         "retention_rules",
