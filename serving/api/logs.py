@@ -29,6 +29,8 @@ EVENTS = frozenset(
         "loading",
         "ready",
         "request",
+        "retention",
+        "retention_failed",
         "stopped",
         "unhandled",
         "unknown_setting",

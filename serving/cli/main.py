@@ -23,6 +23,10 @@ _COMMANDS = (
     "bench",
     "models",
     "demo",
+    "users",
+    "keys",
+    "privacy",
+    "audit",
     "reference",
 )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,8 @@ from sedno.serving.store.base import now
 from sedno.serving.store.tables.audit import AuditEntry
 
 _PAGE = 1_000
+COLUMNS = ("id", "at", "actor_kind", "actor", "action", "subject_kind", "subject", "detail")
+"""Columns of an export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +149,13 @@ def fields(entry: AuditEntry) -> dict[str, Any]:
         "subject": entry.subject,
         "detail": entry.detail,
     }
+
+
+def cells(values: Mapping[str, Any]) -> list[str]:
+    """The cells of an entry's row in a CSV file; none of them is taken for a formula."""
+    return [_cell(values[name]) for name in COLUMNS]
+
+
+def _cell(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -6,6 +6,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +29,10 @@ _SECRET_BYTES = 24
 
 class KeyProblemError(ValueError):
     """Something about a key cannot be done; the message names the value and the remedy."""
+
+
+class UnknownKeyError(KeyProblemError):
+    """There is no such key."""
 
 
 def create(
@@ -91,11 +96,11 @@ def find(session: Session, name: str) -> ApiKey:
     """The key with a name.
 
     Raises:
-        KeyProblemError: There is none.
+        UnknownKeyError: There is none.
     """
     key = session.scalar(select(ApiKey).where(ApiKey.name == name))
     if key is None:
-        raise KeyProblemError(f"key {name[:60]!r}: there is none; see 'sedno keys list'")
+        raise UnknownKeyError(f"key {name[:60]!r}: there is none; see 'sedno keys list'")
     return key
 
 
@@ -135,6 +140,18 @@ def state_of(key: ApiKey) -> str:
     if key.expires_at is not None and key.expires_at <= now():
         return "expired"
     return "active"
+
+
+def fields(key: ApiKey) -> dict[str, Any]:
+    """A key as JSON values, without its secret."""
+    return {
+        "name": key.name,
+        "state": state_of(key),
+        "scopes": key.scopes,
+        "created_at": key.created_at.isoformat(),
+        "expires_at": key.expires_at.isoformat() if key.expires_at else None,
+        "last_used_at": key.last_used_at.isoformat() if key.last_used_at else None,
+    }
 
 
 def actor_of(database: Database, shown: str) -> Actor | None:

@@ -31,6 +31,10 @@ class PersonError(ValueError):
     """Something about a person cannot be done; the message names the value and the remedy."""
 
 
+class UnknownPersonError(PersonError):
+    """There is no such person."""
+
+
 def create(
     session: Session,
     actor: Actor,
@@ -89,11 +93,13 @@ def find(session: Session, login: str) -> Person:
     """The person with a login.
 
     Raises:
-        PersonError: There is none.
+        UnknownPersonError: There is none.
     """
     person = session.scalar(select(Person).where(Person.login == normal(login)))
     if person is None:
-        raise PersonError(f"login {login[:60]!r}: there is no such person; see 'sedno users list'")
+        raise UnknownPersonError(
+            f"login {login[:60]!r}: there is no such person; see 'sedno users list'"
+        )
     return person
 
 

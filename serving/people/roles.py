@@ -40,7 +40,9 @@ class May(StrEnum):
 
     # Whoever it is, also a stranger.
     KNOCK = "knock"
-    # Whoever is signed in.
+    # Whoever has said who they are.
+    ASK_WHO_I_AM = "ask who they are"
+    # People only.
     USE_OWN_ACCOUNT = "use own account"
 
     CLASSIFY = "classify"
@@ -96,6 +98,7 @@ _ADMIN = frozenset({Role.ADMIN})
 
 GRANTS: Mapping[May, Grant] = {
     May.KNOCK: Grant(anyone=True),
+    May.ASK_WHO_I_AM: Grant(_ALL, signed_in=True),
     May.USE_OWN_ACCOUNT: Grant(_ALL),
     May.CLASSIFY: Grant(_ALL, Scope.CLASSIFY),
     May.READ_MODELS: Grant(_ALL, signed_in=True),
