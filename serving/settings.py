@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -78,6 +79,19 @@ class Settings(BaseSettings):
     )
     audit_days: int = Field(
         1_095, ge=1, description="Days for which entries of the audit log are kept."
+    )
+
+    review_lease_seconds: float = Field(
+        600.0,
+        ge=10,
+        le=86_400,
+        description="Time for which a comment stays taken by the person who has it open.",
+    )
+    second_opinion_share: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Share of decisions that a second person takes without seeing the first.",
     )
 
     model: str | None = Field(
@@ -202,6 +216,11 @@ class Settings(BaseSettings):
         if host in {"0.0.0.0", "[::]"}:  # noqa: S104 - compared, not listened on
             host = "localhost"
         return f"http://{host}:{self.port}"
+
+    @property
+    def review_lease(self) -> timedelta:
+        """How long a comment stays taken when nothing is heard of who has it."""
+        return timedelta(seconds=self.review_lease_seconds)
 
     @property
     def is_loopback(self) -> bool:

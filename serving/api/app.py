@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -26,13 +28,25 @@ from sedno.serving.api.observe import CLIENT_GONE, Observe, on_client_gone
 from sedno.serving.api.openapi import TAGS, Api
 from sedno.serving.api.problems import (
     ProblemError,
+    on_database_error,
     on_http_exception,
     on_invalid_parameters,
-    on_problem,
 )
 from sedno.serving.api.request_ids import HEADER, RequestIds
-from sedno.serving.api.routes import classify, models, operation
+from sedno.serving.api.routes import (
+    audit,
+    classify,
+    comments,
+    keys,
+    models,
+    operation,
+    people,
+    privacy,
+)
+from sedno.serving.desk.wiring import add_desk, on_any_problem
 from sedno.serving.engine import Engine, Phase
+from sedno.serving.privacy.keeper import Keeper
+from sedno.serving.privacy.retention import Removed
 from sedno.serving.settings import Settings
 from sedno.serving.store.opening import Store
 
@@ -74,7 +88,10 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         engine.start()
+        keeper = _keeper(settings, store, log)
+        keeper.start()
         yield
+        await asyncio.to_thread(keeper.stop)
         await engine.stop()
         store.close()
 
@@ -91,10 +108,11 @@ def create_app(
         telemetry=_NO_TELEMETRY,
         middleware=_middleware(settings, metrics, log),
         exception_handlers={
-            ProblemError: on_problem,
+            ProblemError: on_any_problem,
             HTTPException: on_http_exception,
             RequestValidationError: on_invalid_parameters,
             ClientDisconnect: on_client_gone,
+            OperationalError: on_database_error,
         },
     )
     app.state.settings = settings
@@ -103,8 +121,9 @@ def create_app(
     app.state.log = log
     app.state.store = store
     app.state.identifier = Identifier(settings, store)
-    for resource in (classify, models, operation):
+    for resource in (classify, comments, models, operation, people, keys, privacy, audit):
         app.include_router(resource.router)
+    add_desk(app)
     add_docs_page(app)
     metrics.expect(_series(app))
     return app
@@ -131,6 +150,18 @@ def _phase_teller(log: Log, metrics: Metrics) -> Callable[[Engine], None]:
             log.info(engine.phase.value, model=engine.name)
 
     return tell
+
+
+def _keeper(settings: Settings, store: Store, log: Log) -> Keeper:
+    def on_removed(removed: Removed) -> None:
+        if removed.comments:
+            log.info("retention", comments=sum(removed.comments.values()))
+
+    def on_failure(error: Exception) -> None:
+        # Its message may quote a row.
+        log.error("retention_failed", error=type(error).__name__)
+
+    return Keeper(settings, store, on_removed=on_removed, on_failure=on_failure)
 
 
 def _middleware(settings: Settings, metrics: Metrics, log: Log) -> list[Middleware]:

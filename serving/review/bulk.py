@@ -66,7 +66,8 @@ def count(session: Session, actor: Actor, comment_id: int, labels: Mapping[str, 
         person_id=person_id(actor),
         by=actor.name,
         labels=checked,
-        members=[[item.id, item.version] for item in near],
+        # The comment itself is decided in the same stroke, so that one key takes it all back.
+        members=[[comment.id, comment.version], *([item.id, item.version] for item in near)],
         state="counted",
         at=0,
         applied=0,
@@ -74,8 +75,14 @@ def count(session: Session, actor: Actor, comment_id: int, labels: Mapping[str, 
     )
     session.add(batch)
     session.flush()
-    examples = [session.get(StoredComment, item.id) for item in near[::-1][:SHOWN]]
-    return Counted(batch, tuple(example for example in examples if example is not None))
+    return Counted(batch, tuple(examples(session, batch)))
+
+
+def examples(session: Session, batch: BulkBatch) -> list[StoredComment]:
+    """The least alike members of a batch, since those are the ones to doubt."""
+    last = [comment_id for comment_id, _ in batch.members[1:]][::-1][:SHOWN]
+    found = [session.get(StoredComment, comment_id) for comment_id in last]
+    return [example for example in found if example is not None]
 
 
 def step(session: Session, actor: Actor, batch_id: int, *, size: int = STEP) -> BulkBatch:

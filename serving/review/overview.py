@@ -16,7 +16,7 @@ from sedno.serving.review.agreement import Kappa, Share, kappa
 from sedno.serving.review.states import State
 from sedno.serving.store.base import now
 from sedno.serving.store.tables.comments import StoredComment
-from sedno.serving.store.tables.review import Decision, SecondOpinion
+from sedno.serving.store.tables.review import BulkBatch, Decision, SecondOpinion
 
 DAYS: Final = 28
 """So many days are shown."""
@@ -91,7 +91,12 @@ def overview(session: Session) -> Overview:
         .limit(MOST)
     ).all()
     # A batch repeats one look: it would count one judgement many times.
-    looked_at = [decision for decision in decisions if decision.batch_id is None]
+    sources = set(session.execute(select(BulkBatch.id, BulkBatch.source_comment_id)).tuples())
+    looked_at = [
+        decision
+        for decision in decisions
+        if decision.batch_id is None or (decision.batch_id, decision.comment_id) in sources
+    ]
     cases = list(_cases(looked_at))
     return Overview(
         standing=standing,

@@ -52,6 +52,9 @@ class Wanted:
         """
         if self.state not in (State.OPEN, State.SKIPPED):
             raise ValueError(f"state is {self.state!r}; use open or skipped")
+        for name in ("source", "language"):
+            if "\x00" in (getattr(self, name) or ""):
+                raise ValueError(f"{name} has a NUL character, which nothing stored has")
         if self.label is not None:
             task, _, label = self.label.partition(":")
             if task not in TASK_BY_NAME or label not in TASK_BY_NAME[task].labels:
@@ -101,7 +104,7 @@ def current(session: Session, actor: Actor) -> Taken | None:
             continue
         if comment.review_state in (State.OPEN, State.SKIPPED):
             return Taken(comment)
-        if _waits_for_second(session, comment_id, me):
+        if waits_for_second(session, comment_id, me):
             return Taken(comment, blind=True)
     return None
 
@@ -158,7 +161,7 @@ def open_one(
     claims.release(session, me)
     if not claims.take(session, comment_id, me, lease=lease):
         return None
-    return Taken(comment, blind=_waits_for_second(session, comment_id, me))
+    return Taken(comment, blind=waits_for_second(session, comment_id, me))
 
 
 def count_waiting(session: Session, wanted: Wanted | None = None) -> int:
@@ -234,18 +237,32 @@ def _ordered(wanted: Wanted, behind: StoredComment | None) -> Select[Any]:
 
 def _still_waits(session: Session, found: Taken, wanted: Wanted, me: int) -> bool:
     if found.blind:
-        return _waits_for_second(session, found.comment.id, me)
+        return waits_for_second(session, found.comment.id, me)
     return found.comment.review_state == wanted.state
 
 
-def _waits_for_second(session: Session, comment_id: int, me: int) -> bool:
+def waits_for_second(session: Session, comment_id: int, me: int) -> bool:
+    """Whether a comment waits for somebody who is not the one who decided first."""
     asked = session.get(SecondOpinion, comment_id)
     return asked is not None and asked.first_person_id != me
 
 
-def last_seen(session: Session, actor: Actor, *, before: int | None = None) -> Decision | None:
-    """What the person did last (before one of their decisions): where "previous" leads."""
-    did = select(Decision).where(Decision.person_id == person_id(actor))
-    if before is not None:
-        did = did.where(Decision.id < before)
+def previous(session: Session, actor: Actor, comment_id: int | None = None) -> int | None:
+    """The comment that the person did something to last, or before they did to this one.
+
+    Args:
+        session: A session that reads.
+        actor: The person.
+        comment_id: The comment that is looked at; where the person did nothing to it yet, the
+            last one comes before it.
+    """
+    mine = Decision.person_id == person_id(actor)
+    did = select(Decision.comment_id).where(mine)
+    if comment_id is not None:
+        here = session.scalar(
+            select(func.max(Decision.id)).where(mine, Decision.comment_id == comment_id)
+        )
+        did = did.where(Decision.comment_id != comment_id)
+        if here is not None:
+            did = did.where(Decision.id < here)
     return session.scalars(did.order_by(Decision.id.desc()).limit(1)).first()

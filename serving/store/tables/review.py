@@ -44,7 +44,8 @@ class BulkBatch(Base):
         person_id: Who did it.
         by: That person's name, kept for the trace.
         labels: Label by task.
-        members: ``[comment id, version]`` of each, as counted before anything happened.
+        members: ``[comment id, version]`` of each, as counted before anything happened; the
+            comment itself is the first.
         state: ``counted``, ``running``, ``done`` or ``undone``.
         at: How many members have been gone through.
         applied: How many of those got the labels; the others had changed meanwhile.

@@ -44,7 +44,7 @@ def test_alike_is_the_same_text_or_nearly_the_same_meaning(desk: Any) -> None:
     desk.add("Kup teraz", state="decided")
     desk.add("Kup teraz.", embedding=np.ones(8))
     _, counted = count(desk, source)
-    assert [member for member, _ in counted.batch.members] == [copy, skipped, close]
+    assert [member for member, _ in counted.batch.members] == [source, copy, skipped, close]
     assert [example.id for example in counted.examples] == [close, skipped, copy]
     assert desk.state(copy) == "open", "nothing happens before it is confirmed"
 
@@ -55,7 +55,7 @@ def test_exactly_the_counted_ones_are_decided(desk: Any) -> None:
     kept = [desk.add("x") for _ in range(3)]
     changed, settled, opened = desk.add("x"), desk.add("x"), desk.add("x", score=0.3)
     batch, counted = count(desk, source)
-    assert len(counted.batch.members) == 6
+    assert len(counted.batch.members) == 7
     late = desk.add("x")
     with desk.transaction() as session:
         session.get_one(StoredComment, changed).version = 2
@@ -65,7 +65,7 @@ def test_exactly_the_counted_ones_are_decided(desk: Any) -> None:
         begun = bulk.step(session, desk.anna, batch, size=2)
     assert (begun.state, begun.at) == ("running", 2)
     done = run(desk, batch)
-    assert (done.at, done.applied) == (6, 3)
+    assert (done.at, done.applied) == (7, 4)
     assert {desk.state(comment) for comment in kept} == {"decided"}
     assert [desk.state(c) for c in (changed, opened, late)] == ["open"] * 3
 
@@ -75,8 +75,7 @@ def test_one_key_takes_it_all_back(desk: Any, finished: bool) -> None:
     """Also when the stroke is still under way; and it does not go on afterwards."""
     source = desk.add("x")
     states = {desk.add("x", state=state): state for state in ("open", "skipped", "open")}
-    with desk.transaction() as session:
-        acts.decide(session, desk.anna, source, desk.other, version=1)
+    states[source] = "open"
     batch, _ = count(desk, source)
     if finished:
         run(desk, batch)
@@ -86,15 +85,11 @@ def test_one_key_takes_it_all_back(desk: Any, finished: bool) -> None:
     with desk.transaction() as session:
         undone = acts.undo(session, desk.anna)
         assert undone.batch_id == batch
-        assert len(undone.decisions) == (3 if finished else 2)
+        assert len(undone.decisions) == (4 if finished else 2)
     assert {comment: desk.state(comment) for comment in states} == states
-    assert desk.state(source) == "decided"
     with desk.transaction() as session:
         assert bulk.step(session, desk.anna, batch).state == "undone"
     assert {comment: desk.state(comment) for comment in states} == states
-    with desk.transaction() as session:
-        acts.undo(session, desk.anna)
-    assert desk.state(source) == "open"
 
 
 def test_a_batch_is_its_makers(desk: Any) -> None:
@@ -108,14 +103,16 @@ def test_a_batch_is_its_makers(desk: Any) -> None:
     with pytest.raises(NothingToUndoError), desk.transaction() as session:
         acts.undo_batch(session, desk.piotr, batch)
     with desk.transaction() as session:
-        assert len(acts.undo_batch(session, desk.ewa, batch).decisions) == 1
+        assert len(acts.undo_batch(session, desk.ewa, batch).decisions) == 2
 
 
 def test_nothing_alike(desk: Any) -> None:
-    """A stroke over nothing is done at once."""
-    batch, counted = count(desk, desk.add("x"))
-    assert counted.batch.members == []
-    assert run(desk, batch).applied == 0
+    """A stroke over nothing else decides the comment itself."""
+    comment = desk.add("x")
+    batch, counted = count(desk, comment)
+    assert counted.batch.members == [[comment, 1]]
+    assert counted.examples == ()
+    assert run(desk, batch).applied == 1
 
 
 def test_similar_comments_are_shown_once_a_text(desk: Any) -> None:
