@@ -190,7 +190,7 @@ def _update(session: Session, current: dict[tuple[str, str], _Current], moment: 
             if "posted_at" in changed:
                 row["at"] = known.values["posted_at"] or moment
             rows.append({**row, "updated_at": moment, "of_id": known.id})
-        values = {name: bindparam(name) for name in rows[0] if name != "of_id"}
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of_id"}
         session.connection().execute(
             update(StoredComment).where(StoredComment.id == bindparam("of_id")).values(values),
             rows,

@@ -211,7 +211,7 @@ def page(
 
 def selected(
     session: Session, filters: Filters
-) -> tuple[Select[tuple[StoredComment]], ColumnElement[int]]:
+) -> tuple[Select[StoredComment], ColumnElement[Any]]:
     """A query of those comments that the filters leave, and the number to sort it by.
 
     Where words are looked for, sorting by any other column means to find them all first.
@@ -268,7 +268,7 @@ def _cursor(last: StoredComment, *, by_words: bool) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
 
 
-def _behind(cursor: str, number: ColumnElement[int] | None) -> ColumnElement[bool]:
+def _behind(cursor: str, number: ColumnElement[Any] | None) -> ColumnElement[bool]:
     """What is behind the last comment of a page: by ``number``, else by time."""
     fault = FilterError("cursor", "is none of this list; leave it out to begin at its start")
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -114,7 +116,7 @@ def _comments() -> None:
         sa.Column("embedding", sa.LargeBinary),
         sa.UniqueConstraint("source", "external_id", name="uq_comments_source_external_id"),
     )
-    for name, columns in {
+    indexes: dict[str, list[Any]] = {
         "at": ["at", "id"],
         "source_at": ["source", "at", "id"],
         "post": ["source", "post_id", "at", "id"],
@@ -125,7 +127,8 @@ def _comments() -> None:
         "review_at": ["review_state", "at", "id"],
         "text_key": ["text_key"],
         **{f"{task}_at": [task, "at", "id", f"{task}_score"] for task in _TASKS},
-    }.items():
+    }
+    for name, columns in indexes.items():
         op.create_index(f"ix_comments_{name}", "comments", columns)
     op.create_table(
         "predictions",
