@@ -54,8 +54,8 @@ class Identifier:
         Whoever shows something that is not right is a stranger, whatever else they have.
 
         Raises:
-            ProblemError: A browser's request does not carry the token of its session; or the
-                database cannot be reached.
+            ProblemError: A browser's request comes from another site's page or does not carry
+                the token of its session; or the database cannot be reached.
         """
         try:
             return await self._of(request, bearer)
@@ -69,15 +69,17 @@ class Identifier:
     async def _of(self, request: Request, bearer: str | None) -> Actor:
         if bearer is not None:
             return await self._of_key(bearer)
+        if request.method not in _SAFE and request.headers.get("sec-fetch-site") == "cross-site":
+            # Even where nothing is locked, and even to sign in.
+            raise ProblemError(
+                FORBIDDEN, "A page of another site may not act in the name of who looks at it."
+            )
         token = session_token(request)
         if token is not None:
             actor = await asyncio.to_thread(self._of_session, token)
             if actor is not None:
                 await self._check_form(request, token)
                 return actor
-        # Even where nothing is locked: a page of another site must not act in a user's name.
-        if request.headers.get("sec-fetch-site") == "cross-site" and request.method not in _SAFE:
-            return STRANGER
         return STRANGER if await self._is_locked() else LOCAL
 
     async def _of_key(self, bearer: str) -> Actor:

@@ -46,7 +46,7 @@ def create(login: str, role: str, name: str | None, language: str | None, link: 
     from sedno.serving.cli.opening import ask_password, opened
     from sedno.serving.people import people
     from sedno.serving.people.actor import COMMAND_LINE
-    from sedno.serving.people.logins import LINK_MINUTES, make_link
+    from sedno.serving.people.logins import LINK_MINUTES, link_of, make_link
     from sedno.serving.people.roles import Role
 
     password = None if link else ask_password()
@@ -64,7 +64,7 @@ def create(login: str, role: str, name: str | None, language: str | None, link: 
     click.echo(f"{person.login} is now {role}.", err=True)
     if token is not None:
         click.echo(f"Signs in once, within {LINK_MINUTES} minutes:", err=True)
-        click.echo(f"{settings.address}/desk/link/{token}")
+        click.echo(link_of(settings.address, token))
 
 
 @command.command("list")
@@ -181,7 +181,7 @@ def login_link(login: str, minutes: int) -> None:
     from sedno.serving.cli.opening import opened
     from sedno.serving.people import people
     from sedno.serving.people.actor import COMMAND_LINE
-    from sedno.serving.people.logins import make_link
+    from sedno.serving.people.logins import link_of, make_link
 
     with opened() as (settings, database), database.transaction() as session:
         person = people.find(session, login)
@@ -190,4 +190,4 @@ def login_link(login: str, minutes: int) -> None:
                 f"{person.login} is disabled; first: sedno users disable {person.login} --undo"
             )
         token = make_link(session, COMMAND_LINE, person, minutes=minutes)
-    click.echo(f"{settings.address}/desk/link/{token}")
+    click.echo(link_of(settings.address, token))

@@ -112,6 +112,16 @@ def make_link(
     return token
 
 
+def link_of(address: str, token: str) -> str:
+    """The link to send to someone.
+
+    Args:
+        address: Of the server, as browsers find it.
+        token: As :func:`make_link` gave it.
+    """
+    return f"{address}/desk/login/link?token={token}"
+
+
 def sign_in_by_link(database: Database, token: str, *, hours: float) -> str:
     """Signs in by a link, which works once, and gives the token of the new session.
 

@@ -15,7 +15,7 @@ from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name, Password
 from sedno.serving.people import people as keeping
-from sedno.serving.people.logins import LINK_MINUTES, make_link
+from sedno.serving.people.logins import LINK_MINUTES, link_of, make_link
 from sedno.serving.people.people import PersonError
 from sedno.serving.people.roles import Role
 from sedno.serving.store.tables.people import Person
@@ -177,7 +177,7 @@ async def create_link(
             if not person.active:
                 raise PersonError(f"login {login!r} is disabled; let them in again first")
             token = make_link(session, actor, person)
-        return LinkOut(url=f"{settings.address}/desk/link/{token}", minutes=LINK_MINUTES)
+        return LinkOut(url=link_of(settings.address, token), minutes=LINK_MINUTES)
 
     return await in_thread(write)
 
