@@ -35,7 +35,8 @@ def counts(session: Session, ids: Collection[int]) -> dict[str, int]:
     for table, column, _ in references():
         count = session.scalar(select(func.count()).select_from(table).where(column.in_(ids)))
         if count:
-            found[table.name] = found.get(table.name, 0) + count
+            name = str(table.name)
+            found[name] = found.get(name, 0) + count
     return found
 
 
@@ -45,7 +46,7 @@ def rows(session: Session, comment_id: int) -> dict[str, list[dict[str, Any]]]:
     for table, column, _ in references():
         many = session.execute(select(table).where(column == comment_id)).mappings()
         for row in many:
-            found.setdefault(table.name, []).append(plain(dict(row)))
+            found.setdefault(str(table.name), []).append(plain(dict(row)))
     return found
 
 

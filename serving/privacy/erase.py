@@ -113,7 +113,7 @@ def _count(database: Database, target: Target) -> Erased:
                 .where(target.condition())
             )
             if count:
-                erased.derived[table.name] = erased.derived.get(table.name, 0) + count
+                erased.add(0, {str(table.name): count})
     erased.waiting = sum(1 for _ in waiting_rows(database, target))
     return erased
 

@@ -2,20 +2,74 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sedno.serving.jobs.board import FILE, rows_of
 from sedno.serving.privacy.target import Target
 from sedno.serving.store.database import Database
+from sedno.serving.store.tables.jobs import Job, JobChunk
+from sedno.serving.store.transact import transact
+
+TAKEN_OUT = None
+"""What stands in the place of a row that was taken out: the others keep their numbers."""
 
 
 def waiting_rows(database: Database, target: Target) -> Iterator[tuple[int, dict[str, Any]]]:
     """Their rows, each with the number of its job."""
-    del database, target
-    yield from ()
+    for place in _places(database):
+        with database.session() as session:
+            chunk = session.get(JobChunk, place)
+            rows = rows_of(chunk) if chunk is not None else []
+        for row in rows:
+            if _is_theirs(row, target):
+                yield place[0], row
 
 
 def drop_waiting(database: Database, target: Target) -> int:
     """Takes their rows out; gives how many there were."""
-    del database, target
-    return 0
+    return sum(
+        transact(database, lambda session, place=place: _drop(session, place, target))  # type: ignore[misc]
+        for place in _places(database)
+    )
+
+
+def _places(database: Database) -> list[tuple[int, int]]:
+    """Keys of all chunks of files; other jobs name stored comments only."""
+    with database.session() as session:
+        query = (
+            select(JobChunk.job_id, JobChunk.number)
+            .join(Job, Job.id == JobChunk.job_id)
+            .where(Job.kind == FILE)
+            .order_by(JobChunk.job_id, JobChunk.number)
+        )
+        return [(job, number) for job, number in session.execute(query)]
+
+
+def _drop(session: Session, place: tuple[int, int], target: Target) -> int:
+    chunk = session.get(JobChunk, place, with_for_update=True)
+    if chunk is None:
+        return 0  # a worker has done it meanwhile
+    rows = rows_of(chunk)
+    left = [TAKEN_OUT if _is_theirs(row, target) else row for row in rows]
+    count = sum(1 for row, kept in zip(rows, left, strict=True) if row is not kept)
+    if count:
+        chunk.data = zlib.compress(orjson.dumps(left), 1)
+    return count
+
+
+def _is_theirs(row: object, target: Target) -> bool:
+    return (
+        isinstance(row, dict)
+        and "external_id" in row
+        and target.fits(
+            source=row.get("source", ""),
+            external_id=row["external_id"],
+            author=row.get("author"),
+        )
+    )
