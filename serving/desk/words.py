@@ -96,7 +96,7 @@ def odds(speak: Speaker, score: float) -> str:
     """A calibrated probability as people count: right in so many of ten cases."""
     # Never ten of ten: no answer is certain.
     if score >= _MORE:
-        return speak.say("right in more than 99 of 100")
+        return speak.say("right in over 99 of 100")
     if score >= _OF_HUNDRED:
-        return speak.say("right in about %(n)s of 100", n=round(score * 100))
-    return speak.say("right in about %(n)s of 10", n=min(9, round(score * 10)))
+        return speak.say("right in some %(n)s of 100", n=round(score * 100))
+    return speak.say("right in some %(n)s of 10", n=min(9, round(score * 10)))

@@ -132,7 +132,9 @@ async def why(
     except (NotReadyError, QueueFullError, DeadlineError, ClientGoneError):
         marked = []
     first = item.doubtful_task(comment.answer)
-    return render.page(request, "why.html", actor=actor, tasks_marked=marked, first=first)
+    return render.page(
+        request, "why.html", actor=actor, comment=comment, tasks_marked=marked, first=first
+    )
 
 
 @router.get("/desk/comments/{comment_id}/around")

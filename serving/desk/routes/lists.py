@@ -94,8 +94,11 @@ def log(
         for name in ("actor", "action", "subject")
         if (value := request.query_params.get(name, "").strip().replace("\x00", ""))
     }
+    wanted = audit.Wanted(
+        actor=given.get("actor"), action=given.get("action"), subject=given.get("subject")
+    )
     with store.open().session() as session:
-        rows = audit.page(session, audit.Wanted(**given), before=before, limit=_PAGE + 1)
+        rows = audit.page(session, wanted, before=before, limit=_PAGE + 1)
     return render.page(
         request,
         "audit.html",

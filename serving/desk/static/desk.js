@@ -91,7 +91,7 @@ for (const place of document.querySelectorAll("[data-load]")) {
       place.innerHTML = html;
       place.dataset.loaded = "yes";
     })
-    .catch(() => { place.hidden = true; });
+    .catch(() => { place.dataset.loaded = "no"; place.querySelector("p")?.remove(); });
 }
 
 // ---- windows

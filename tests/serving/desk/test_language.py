@@ -65,11 +65,11 @@ def test_polish_plurals(number: int, polish: str) -> None:
 @pytest.mark.parametrize(
     ("score", "word", "english"),
     [
-        (0.999, "almost certain", "right in more than 99 of 100"),
-        (0.97, "almost certain", "right in about 97 of 100"),
-        (0.9, "very likely", "right in about 9 of 10"),
-        (0.62, "rather", "right in about 6 of 10"),
-        (0.3, "unsure", "right in about 3 of 10"),
+        (0.999, "almost certain", "right in over 99 of 100"),
+        (0.97, "almost certain", "right in some 97 of 100"),
+        (0.9, "very likely", "right in some 9 of 10"),
+        (0.62, "rather", "right in some 6 of 10"),
+        (0.3, "unsure", "right in some 3 of 10"),
     ],
 )
 def test_confidence_in_words(score: float, word: str, english: str) -> None:
