@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sedno.serving.people import passwords
 from sedno.serving.people.actor import Actor
 from sedno.serving.people.audit import Subject, record
-from sedno.serving.people.roles import Role
+from sedno.serving.people.roles import ROLES_OF_PEOPLE, Role
 from sedno.serving.store.base import now
 from sedno.serving.store.tables.people import (
     MAX_LOGIN_CHARS,
@@ -21,9 +21,6 @@ from sedno.serving.store.tables.people import (
 )
 
 LANGUAGES = ("pl", "en")
-ROLES = (Role.MODERATOR, Role.EDITOR, Role.ADMIN)
-"""Roles that a person can have."""
-
 _LOGIN = re.compile(rf"[\w.+@-]{{2,{MAX_LOGIN_CHARS}}}")
 
 
@@ -66,8 +63,8 @@ def create(
             f"login {login[:60]!r}: 2 to {MAX_LOGIN_CHARS} letters, digits and . + @ - _ without "
             "blanks; an e-mail address is a good one"
         )
-    if role not in ROLES:
-        raise PersonError(f"role {role!r}: a person is one of {', '.join(ROLES)}")
+    if role not in ROLES_OF_PEOPLE:
+        raise PersonError(f"role {role!r}: a person is one of {', '.join(ROLES_OF_PEOPLE)}")
     if session.scalar(select(Person.id).where(Person.login == login)) is not None:
         raise PersonError(f"login {login!r} is taken; 'sedno users list' shows by whom")
     if password is not None:
@@ -125,8 +122,8 @@ def change(
     """
     changed: dict[str, str | bool] = {}
     if role is not None and role != person.role:
-        if role not in ROLES:
-            raise PersonError(f"role {role!r}: a person is one of {', '.join(ROLES)}")
+        if role not in ROLES_OF_PEOPLE:
+            raise PersonError(f"role {role!r}: a person is one of {', '.join(ROLES_OF_PEOPLE)}")
         changed["role"] = role
     if active is not None and active != person.active:
         changed["active"] = active

@@ -91,6 +91,9 @@ class Grant:
     signed_in: bool = False
 
 
+ROLES_OF_PEOPLE = (Role.MODERATOR, Role.EDITOR, Role.ADMIN)
+"""Roles that a person can have."""
+
 _ALL = frozenset({Role.MODERATOR, Role.EDITOR, Role.ADMIN})
 _DESK = frozenset({Role.MODERATOR, Role.ADMIN})
 _CONTENT = frozenset({Role.EDITOR, Role.ADMIN})

@@ -17,6 +17,7 @@ from sedno.serving.store.base import now
 from sedno.serving.store.database import Database
 from sedno.serving.store.tables.audit import AuditEntry, RetentionRule
 from sedno.serving.store.tables.comments import NAME_CHARS, StoredComment
+from sedno.serving.store.tables.jobs import Job
 from sedno.serving.store.tables.people import LoginAttempt, LoginLink, WebSession
 
 OTHERS = "*"
@@ -25,6 +26,7 @@ OTHERS = "*"
 MOST_DAYS = 36_500
 
 _ATTEMPTS_KEPT = timedelta(days=1)
+_JOBS_KEPT = timedelta(days=30)
 _PORTION = 5_000
 _KEEPER = system("retention")
 
@@ -98,6 +100,7 @@ def apply(database: Database, settings: Settings) -> Removed:
         scrub(database)
     entries = _forget_entries(database, settings.audit_days)
     _forget_logins(database)
+    _forget_jobs(database)
     return Removed(removed, entries)
 
 
@@ -146,3 +149,13 @@ def _forget_logins(database: Database) -> None:
         session.execute(delete(WebSession).where(WebSession.expires_at < at))
         session.execute(delete(LoginLink).where(LoginLink.expires_at < at))
         session.execute(delete(LoginAttempt).where(LoginAttempt.at < at - _ATTEMPTS_KEPT))
+
+
+def _forget_jobs(database: Database) -> None:
+    """Deletes jobs that were given up long ago: rows of files still wait in them."""
+    with database.transaction() as session:
+        session.execute(
+            delete(Job).where(
+                Job.state.in_(("failed", "cancelled")), Job.finished_at < now() - _JOBS_KEPT
+            )
+        )

@@ -33,7 +33,7 @@ from sedno.serving.store.database import Database
 from sedno.serving.store.opening import Store
 from sedno.serving.store.tables.audit import AuditEntry
 from sedno.serving.store.tables.comments import StoredComment, StoredPrediction
-from sedno.serving.store.tables.jobs import JobChunk, JobItem
+from sedno.serving.store.tables.jobs import Job, JobChunk, JobItem
 from sedno.serving.store.tables.review import Claim
 
 PSEUDONYMS = Pseudonyms(b"k" * 32)
@@ -287,6 +287,19 @@ def test_old_entries_of_the_log_go(database: Database, options: Settings) -> Non
     assert apply(database, year).audit_entries == 1
     with database.session() as session:
         assert list(session.scalars(select(AuditEntry.subject))) == ["2"]
+
+
+def test_jobs_that_were_given_up_go(database: Database, options: Settings) -> None:
+    """After a month, with the rows that waited in them; younger and other ones stay."""
+    with database.transaction() as session:
+        for state, days in (("failed", 31), ("cancelled", 31), ("failed", 29), ("done", 31)):
+            job = board.create(session, board.FILE, {}, created_by="x", state=state)
+            job.finished_at = now() - timedelta(days=days)
+            board.add_chunk(session, job.id, 0, [{"text": "x"}])
+    apply(database, options)
+    with database.session() as session:
+        assert list(session.scalars(select(Job.state).order_by(Job.id))) == ["failed", "done"]
+    assert count(database, JobChunk) == 2
 
 
 def test_the_keeper_applies_it(options: Settings) -> None:
