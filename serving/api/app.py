@@ -37,6 +37,7 @@ from sedno.serving.api.routes import (
     audit,
     classify,
     comments,
+    jobs,
     keys,
     models,
     operation,
@@ -45,6 +46,7 @@ from sedno.serving.api.routes import (
 )
 from sedno.serving.desk.wiring import add_desk, on_any_problem
 from sedno.serving.engine import Engine, Phase
+from sedno.serving.jobs.in_server import workers_of
 from sedno.serving.privacy.keeper import Keeper
 from sedno.serving.privacy.retention import Removed
 from sedno.serving.settings import Settings
@@ -90,7 +92,11 @@ def create_app(
         engine.start()
         keeper = _keeper(settings, store, log)
         keeper.start()
+        workers = workers_of(engine, settings, store, log.info)
+        workers.start()
         yield
+        engine.drain()
+        await asyncio.to_thread(workers.stop, timeout=settings.shutdown_seconds)
         await asyncio.to_thread(keeper.stop)
         await engine.stop()
         store.close()
@@ -121,7 +127,7 @@ def create_app(
     app.state.log = log
     app.state.store = store
     app.state.identifier = Identifier(settings, store)
-    for resource in (classify, comments, models, operation, people, keys, privacy, audit):
+    for resource in (classify, comments, jobs, models, operation, people, keys, privacy, audit):
         app.include_router(resource.router)
     add_desk(app)
     add_docs_page(app)
@@ -181,7 +187,12 @@ def _middleware(settings: Settings, metrics: Metrics, log: Log) -> list[Middlewa
                 expose_headers=(HEADER, "Retry-After"),
             )
         )
-    limit = Middleware(LimitBody, max_bytes=settings.max_body_bytes, seconds=settings.body_seconds)
+    limit = Middleware(
+        LimitBody,
+        max_bytes=settings.max_body_bytes,
+        seconds=settings.body_seconds,
+        files={jobs.FILES: settings.max_upload_bytes},
+    )
     return [*stack, limit]
 
 

@@ -121,7 +121,7 @@ class JobIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    selection: SelectionIn = Field(default_factory=lambda: SelectionIn())
+    selection: SelectionIn | None = Field(None, description="All of them where it is missing.")
     again: bool = Field(
         False, description="Also those which this model has answered in their present wording."
     )

@@ -6,12 +6,12 @@ One part is read in and stored while the model reads the one before.
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from sqlalchemy.orm import Session
 
 from sedno.models.prediction import Prediction
 from sedno.serving.api.bodies import BadLine
@@ -21,6 +21,7 @@ from sedno.serving.ingest.classify import comment_of
 from sedno.serving.ingest.incoming import Preparer
 from sedno.serving.ingest.take import Taken, save, take, to_answer
 from sedno.serving.jobs import board
+from sedno.serving.jobs.queue import JobQueue
 from sedno.serving.store.database import Database
 from sedno.serving.store.transact import transact
 
@@ -141,10 +142,14 @@ class Keeping:
 
     def _leave(self, left: Sequence[Taken], created_by: str | None) -> int:
         rows = [(one.comment_id, one.version) for one in left if one.comment_id is not None]
-        make = functools.partial(
-            board.create_listed, comments=rows, created_by=created_by, size=PART
-        )
-        return transact(self._database, lambda session: make(session).id)
+        queue = JobQueue(self._database)
+
+        def make(session: Session) -> int:
+            job = board.create_listed(session, rows, created_by=created_by, size=PART)
+            queue.put(session, job.id)
+            return job.id
+
+        return transact(self._database, make)
 
 
 def told(

@@ -21,6 +21,8 @@ _COMMANDS = (
     "train",
     "evaluate",
     "bench",
+    "jobs",
+    "db",
     "models",
     "demo",
     "users",

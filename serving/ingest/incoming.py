@@ -111,8 +111,6 @@ class Preparer:
                 "missing_field",
                 "is missing; give the comment's id at its source, by which it is known again",
             )
-        if "\x00" in comment.id:
-            raise CommentError("id", "bad_id", "has a NUL character; give another identifier")
         return self.of(comment, stated, tuple(map(_told, left_out)))
 
     def of(
@@ -124,7 +122,12 @@ class Preparer:
             comment: The comment; its id is the external id.
             stated: Values by field, for those that a comment has not.
             warnings: What was left out already.
+
+        Raises:
+            CommentError: The id is none that can be stored.
         """
+        if "\x00" in comment.id:
+            raise CommentError("id", "bad_id", "has a NUL character; give another identifier")
         told = list(warnings)
         names = {name: _name(name, stated.get(name), told) for name in _NAMES}
         source = _clean("source", comment.source, told) or self._source

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import CursorResult, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from sedno.serving.store.base import now
@@ -24,6 +24,7 @@ _FIRST_PAUSE = timedelta(seconds=5)
 _MOST_PAUSE = timedelta(minutes=10)
 OPEN = ("queued", "running")
 ENDED = ("done", "failed", "cancelled")
+_GRACE = timedelta(seconds=30)
 _STALE_UPLOAD = timedelta(hours=1)
 
 
@@ -71,10 +72,16 @@ def create(
         created_by=created_by,
         total=total,
         counts={},
+        next_at=after_grace(),
     )
     session.add(job)
     session.flush()
     return job
+
+
+def after_grace() -> datetime:
+    """From when on a job is taken for forgotten that was queued just now."""
+    return now() + _GRACE
 
 
 def create_listed(
@@ -139,9 +146,7 @@ def take(session: Session, job_id: int, lease: timedelta) -> Job | None:
     job = session.get(Job, job_id, with_for_update=True)
     if job is None or job.state not in OPEN:
         return None
-    if job.state == "running" and job.lease_until is not None and job.lease_until > moment:
-        return None
-    if job.state == "queued" and job.attempts and job.lease_until and job.lease_until > moment:
+    if job.lease_until is not None and job.lease_until > moment:
         return None
     if job.cancel_asked:
         _end(session, job, "cancelled")
@@ -199,7 +204,8 @@ def stumble(session: Session, held: Hold, error: str) -> timedelta | None:
         return None
     pause: timedelta = min(_FIRST_PAUSE * 2 ** (job.attempts - 1), _MOST_PAUSE)
     job.state = "queued"
-    job.next_at = job.lease_until = now() + pause
+    job.lease_until = now() + pause
+    job.next_at = job.lease_until + _GRACE
     return pause
 
 
@@ -210,7 +216,7 @@ def put_back(session: Session, held: Hold) -> None:
         job.state = "queued"
         job.attempts -= 1
         job.lease_until = None
-        job.next_at = now()
+        job.next_at = after_grace()
 
 
 def cancel(session: Session, job_id: int) -> Job:
@@ -263,7 +269,7 @@ def retry(session: Session, job_id: int) -> Job:
     job.attempts = 0
     job.cancel_asked = False
     job.error = job.lease_until = job.finished_at = None
-    job.next_at = now()
+    job.next_at = after_grace()
     return job
 
 
@@ -280,23 +286,29 @@ def delete_job(session: Session, job_id: int) -> None:
     session.delete(job)
 
 
+def is_due(session: Session) -> bool:
+    """Whether :func:`due` would name a job."""
+    return session.scalar(select(exists().where(*_due()))) or False
+
+
 def due(session: Session, again: timedelta) -> list[int]:
     """Jobs that nobody works on and whose time has come; each is named once in ``again``."""
-    moment = now()
     found = session.scalars(
-        select(Job)
-        .where(
-            Job.state.in_(OPEN),
-            Job.next_at <= moment,
-            or_(Job.lease_until.is_(None), Job.lease_until <= moment),
-        )
-        .order_by(Job.id)
-        .limit(100)
-        .with_for_update(skip_locked=True)
+        select(Job).where(*_due()).order_by(Job.id).limit(100).with_for_update(skip_locked=True)
     ).all()
     for job in found:
-        job.next_at = moment + again
+        job.state = "queued"
+        job.lease_until = None
+        job.next_at = now() + again
     return [job.id for job in found]
+
+
+def _due() -> tuple[ColumnElement[bool], ...]:
+    moment = now()
+    running = and_(Job.state == "running", Job.lease_until <= moment)
+    queued = and_(Job.state == "queued", Job.next_at <= moment)
+    # A running job was queued last before it began, so its next time says nothing of it.
+    return (or_(running, queued),)
 
 
 def drop_stale_uploads(session: Session) -> None:
@@ -304,11 +316,6 @@ def drop_stale_uploads(session: Session) -> None:
     session.execute(
         delete(Job).where(Job.state == "uploading", Job.next_at <= now() - _STALE_UPLOAD)
     )
-
-
-def next_due(session: Session) -> datetime | None:
-    """When the next waiting job is due."""
-    return session.scalar(select(func.min(Job.next_at)).where(Job.state.in_(OPEN)))
 
 
 def _end(session: Session, job: Job, state: str) -> None:

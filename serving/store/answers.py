@@ -150,7 +150,12 @@ def _update(columns: Mapping[str, Any]) -> Any:
 def _keep(session: Session, rows: list[dict[str, Any]]) -> None:
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert if is_sqlite else postgresql.insert
-    key = ("comment_id", "version", "model")
+    statement = insert(StoredPrediction)
+    fresh = {name: statement.excluded[name] for name in ("created_at", "answer")}
+    # Asked again, a model says the same, unless another target error was set meanwhile.
     session.connection().execute(
-        insert(StoredPrediction).on_conflict_do_nothing(index_elements=key), rows
+        statement.on_conflict_do_update(
+            index_elements=["comment_id", "version", "model"], set_=fresh
+        ),
+        rows,
     )
