@@ -91,7 +91,8 @@ def overview(session: Session) -> Overview:
         .limit(MOST)
     ).all()
     # A batch repeats one look: it would count one judgement many times.
-    sources = set(session.execute(select(BulkBatch.id, BulkBatch.source_comment_id)).tuples())
+    strokes = session.execute(select(BulkBatch.id, BulkBatch.source_comment_id))
+    sources = {(row.id, row.source_comment_id) for row in strokes}
     looked_at = [
         decision
         for decision in decisions

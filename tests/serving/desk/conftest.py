@@ -38,7 +38,7 @@ from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Decision
 
 WAIT = 60
-PASSWORD = "wieloryb pod lampą 7"
+PASSWORD = "wieloryb pod lampą 7"  # noqa: S105 - made up
 TEXTS = (
     "Kiedy będzie znowu w sklepie?",
     "Kupiłam i nie żałuję, tylko zapach za mocny",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-PASSWORD = "wieloryb pod lampą 7"
+PASSWORD = "wieloryb pod lampą 7"  # noqa: S105 - made up
 
 
 def sign_in(browser: Any, login: str = "anna") -> None:
