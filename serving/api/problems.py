@@ -150,13 +150,13 @@ def problem_response(problem: ProblemError, request_id: str | None) -> Response:
         "type": problem.kind.type,
         "title": problem.kind.title,
         "status": problem.kind.status,
-        "detail": problem.detail,
+        "detail": _whole(problem.detail),
     }
     if request_id is not None:
         body["request_id"] = request_id
     if problem.faults:
         body["errors"] = [
-            {name: part for name, part in asdict(fault).items() if part is not None}
+            {name: _whole(part) for name, part in asdict(fault).items() if part is not None}
             for fault in problem.faults
         ]
     return Response(
@@ -165,6 +165,11 @@ def problem_response(problem: ProblemError, request_id: str | None) -> Response:
         headers=problem.headers,
         media_type=MEDIA_TYPE,
     )
+
+
+def _whole(text: str) -> str:
+    """A text without halves of characters, which a request may hold and JSON cannot."""
+    return text.encode("utf-8", "replace").decode()
 
 
 async def on_problem(request: Request, error: Exception) -> Response:
@@ -210,7 +215,7 @@ async def on_invalid_parameters(request: Request, error: Exception) -> Response:
             str(fault["type"]),
             str(fault["msg"]),
             "see /docs for what is taken",
-            shown(fault.get("input")),
+            None if "password" in fault["loc"] else shown(fault.get("input")),
         )
         for fault in error.errors()
     ]

@@ -16,7 +16,7 @@ from sedno.serving.store.database import Database
 from sedno.serving.store.tables.jobs import Job, JobChunk
 from sedno.serving.store.transact import transact
 
-TAKEN_OUT = None
+TAKEN_OUT = {"reason": "erased: taken out of the file, as its author or the operator asked"}
 """What stands in the place of a row that was taken out: the others keep their numbers."""
 
 
@@ -28,7 +28,7 @@ def waiting_rows(database: Database, target: Target) -> Iterator[tuple[int, dict
             rows = rows_of(chunk) if chunk is not None else []
         for row in rows:
             if _is_theirs(row, target):
-                yield place[0], row
+                yield place[0], row["item"]
 
 
 def drop_waiting(database: Database, target: Target) -> int:
@@ -52,24 +52,26 @@ def _places(database: Database) -> list[tuple[int, int]]:
 
 
 def _drop(session: Session, place: tuple[int, int], target: Target) -> int:
+    job = session.get(Job, place[0], with_for_update=True)
     chunk = session.get(JobChunk, place, with_for_update=True)
-    if chunk is None:
+    if job is None or chunk is None:
         return 0  # a worker has done it meanwhile
     rows = rows_of(chunk)
     left = [TAKEN_OUT if _is_theirs(row, target) else row for row in rows]
-    count = sum(1 for row, kept in zip(rows, left, strict=True) if row is not kept)
+    count = sum(row is TAKEN_OUT for row in left)
     if count:
         chunk.data = zlib.compress(orjson.dumps(left), 1)
+        if job.state == "running":
+            # A worker may have read the rows already: it loses the job, and with it what it was
+            # about to write; the next one begins with what is left.
+            job.fence += 1
+            job.attempts -= 1
+            job.lease_until = None
     return count
 
 
-def _is_theirs(row: object, target: Target) -> bool:
-    return (
-        isinstance(row, dict)
-        and "external_id" in row
-        and target.fits(
-            source=row.get("source", ""),
-            external_id=row["external_id"],
-            author=row.get("author"),
-        )
+def _is_theirs(row: Any, target: Target) -> bool:
+    item = row.get("item") if isinstance(row, dict) else None
+    return item is not None and target.fits(
+        source=item["source"], external_id=item["external_id"], author=item.get("author")
     )

@@ -11,9 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
+from sedno.datasets.comment import Comment
+from sedno.models.classifier import Classifier
+from sedno.models.prediction import Prediction
 from sedno.serving.ingest.incoming import Preparer
 from sedno.serving.ingest.keep import keep
 from sedno.serving.jobs import board
+from sedno.serving.jobs.steps import Steps
+from sedno.serving.jobs.upload import upload
 from sedno.serving.people.actor import COMMAND_LINE, Actor
 from sedno.serving.people.audit import Subject, Wanted, every, record
 from sedno.serving.people.roles import Role
@@ -339,10 +344,10 @@ def test_the_keeper_applies_it(options: Settings) -> None:
 def test_what_waits_in_a_job_is_reached_too(database: Database) -> None:
     """Rows of a file that have not had their turn are exported and erased like the others."""
     preparer = Preparer(PSEUDONYMS)
-    rows = [preparer.prepare(by(author, 1)).to_dict() for author in ("ala", "ola", "ala")]
+    rows = [{"item": preparer.prepare(by(author, 1)).to_dict()} for author in ("ala", "ola", "ala")]
     with database.transaction() as session:
         job = board.create(session, board.FILE, {}, created_by="x", total=3)
-        board.add_chunk(session, job.id, 0, rows)
+        board.add_chunk(session, job.id, 0, [*rows, {"line": 4, "reason": "unreadable: x"}])
     held = list(holdings(database, COMMAND_LINE, of("ala")))
     assert [item["waiting"]["external_id"] for item in held] == ["ala-1", "ala-1"]
     assert erase(database, COMMAND_LINE, of("ala"), dry_run=True).waiting == 2
@@ -350,6 +355,40 @@ def test_what_waits_in_a_job_is_reached_too(database: Database) -> None:
     assert list(holdings(database, COMMAND_LINE, of("ala"))) == []
     with database.session() as session:
         (chunk,) = session.scalars(select(JobChunk))
-        assert chunk.rows == len(board.rows_of(chunk)) == 3, "the others keep their places"
+        assert chunk.rows == len(board.rows_of(chunk)) == 4, "the others keep their places"
         assert "ala" not in str(board.rows_of(chunk))
         assert board.rows_of(chunk)[1] == rows[1]
+
+
+def test_a_worker_under_way_cannot_bring_them_back(
+    database: Database, answering: Classifier, tmp_path: Path
+) -> None:
+    """It had read the rows before they were taken out: nothing of its step is kept."""
+    file = tmp_path / "file.jsonl"
+    file.write_text("".join(json.dumps(by(author, 1)) + "\n" for author in ("ala", "ola")))
+    job_id = upload(
+        database, file, Preparer(PSEUDONYMS), name=file.name, queue=lambda _session, _job: None
+    )
+
+    def label(comments: Sequence[Comment]) -> list[Prediction]:
+        if len(comments) == 2:
+            assert erase(database, COMMAND_LINE, of("ala")).waiting == 1
+        return answering.predict(comments, embeddings=True)
+
+    def work() -> None:
+        with database.transaction() as session:
+            job = board.take(session, job_id, timedelta(minutes=1))
+            assert job is not None
+            held = board.Hold(job.id, job.fence, timedelta(minutes=1))
+        steps = Steps(database, held, label, answering.name)
+        while steps.step():
+            pass
+
+    with pytest.raises(board.LostJobError):
+        work()
+    assert count(database, StoredComment) == 0
+    work()
+    with database.session() as session:
+        assert list(session.scalars(select(StoredComment.external_id))) == ["ola-1"]
+        outcomes = list(session.scalars(select(JobItem.outcome).order_by(JobItem.position)))
+    assert outcomes == ["rejected", "stored"]
