@@ -186,7 +186,8 @@ def test_a_killed_worker_loses_nothing(
 ) -> None:
     """Whatever it was doing: the next one goes on after the last whole step."""
     monkeypatch.setattr("sedno.serving.jobs.upload.ROWS", 4)
-    rows = [{"id": n, "text": f"Komentarz {n}"} for n in range(10)]
+    texts = [f"Komentarz {n}" for n in range(10)]
+    rows = [{"id": n, "text": text} for n, text in enumerate(texts)]
     job_id = add_file(crew.database, file_of(tmp_path, rows))
     with crew.database.transaction() as session:
         dead = board.take(session, job_id, timedelta(seconds=-1))
@@ -197,7 +198,7 @@ def test_a_killed_worker_loses_nothing(
     assert crew.job(job_id).position == 4
     assert crew.work(job_id) is None
     assert crew.job(job_id).counts == {"stored": 10}
-    assert sorted(crew.asked) == sorted(row["text"] for row in rows)
+    assert sorted(crew.asked) == texts
     # It was not dead, only slow: nothing that it does counts any more.
     with pytest.raises(LostJobError):
         transact(crew.database, lambda session: board.hold(session, held))
