@@ -37,12 +37,14 @@ from sedno.serving.api.routes import (
     audit,
     classify,
     comments,
+    decisions,
     jobs,
     keys,
     models,
     operation,
     people,
     privacy,
+    review,
 )
 from sedno.serving.desk.wiring import add_desk, on_any_problem
 from sedno.serving.engine import Engine, Phase
@@ -127,7 +129,19 @@ def create_app(
     app.state.log = log
     app.state.store = store
     app.state.identifier = Identifier(settings, store)
-    for resource in (classify, comments, jobs, models, operation, people, keys, privacy, audit):
+    for resource in (
+        classify,
+        comments,
+        jobs,
+        review,
+        decisions,
+        models,
+        operation,
+        people,
+        keys,
+        privacy,
+        audit,
+    ):
         app.include_router(resource.router)
     add_desk(app)
     add_docs_page(app)

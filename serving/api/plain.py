@@ -22,3 +22,6 @@ Name = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_stora
 
 Password = Annotated[str, Field(max_length=1_024), AfterValidator(_storable)]
 """A password, before its own rules are looked at."""
+
+Text = Annotated[str, Field(max_length=2_000), AfterValidator(_storable)]
+"""A remark of up to 2,000 characters."""

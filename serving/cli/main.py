@@ -23,6 +23,7 @@ _COMMANDS = (
     "bench",
     "jobs",
     "db",
+    "decisions",
     "models",
     "demo",
     "users",

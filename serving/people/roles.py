@@ -58,6 +58,7 @@ class May(StrEnum):
     REVIEW = "review"
     REVIEW_IN_BULK = "review in bulk"
     RESOLVE_ESCALATIONS = "resolve escalations"
+    UNDO_DECISIONS = "undo decisions"
     READ_DECISIONS = "read decisions"
     EXPORT_DECISIONS = "export decisions"
     READ_OVERVIEW = "read overview"
@@ -114,6 +115,7 @@ GRANTS: Mapping[May, Grant] = {
     May.REVIEW: Grant(_DESK),
     May.REVIEW_IN_BULK: Grant(_DESK),
     May.RESOLVE_ESCALATIONS: Grant(_CONTENT),
+    May.UNDO_DECISIONS: Grant(_ALL),
     May.READ_DECISIONS: Grant(_ALL, Scope.DECISIONS_READ),
     May.EXPORT_DECISIONS: Grant(_ADMIN, Scope.DECISIONS_READ),
     May.READ_OVERVIEW: Grant(_ALL),

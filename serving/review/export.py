@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Session
 from sedno.serving.review.sampling import falls_into
 from sedno.serving.review.states import State
 from sedno.serving.store.base import now
+from sedno.serving.store.database import Database
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Decision
 
@@ -72,6 +74,15 @@ class Manifest:
             "last_decision": self.last_decision,
             "sha256": self.sha256,
         }
+
+
+@contextmanager
+def moment_of(database: Database) -> Iterator[Session]:
+    """A session that sees the database as it is now, however long it reads."""
+    with database.session() as session:
+        if not database.is_sqlite:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
 
 
 class Export:

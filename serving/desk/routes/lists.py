@@ -16,9 +16,10 @@ from sedno.serving.desk.forms import FormDep, Key
 from sedno.serving.desk.routes.review import attempt, decide
 from sedno.serving.people import audit
 from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.review import records
 from sedno.serving.review.overview import overview as figures
 from sedno.serving.store.tables.comments import StoredComment
-from sedno.serving.store.tables.review import Decision, Escalation
+from sedno.serving.store.tables.review import Escalation
 
 _PAGE = 50
 _MOST = 200
@@ -67,11 +68,8 @@ def decisions(
     before: int | None = None,
 ) -> Response:
     """Who decided what, when, and from which model's proposal; the newest first."""
-    query = select(Decision).order_by(Decision.id.desc()).limit(_PAGE + 1)
-    if before is not None:
-        query = query.where(Decision.id < before)
     with store.open().session() as session:
-        rows = list(session.scalars(query))
+        rows = records.page(session, before=before, limit=_PAGE + 1)
     return render.page(
         request,
         "decisions.html",

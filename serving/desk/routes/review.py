@@ -24,7 +24,7 @@ from sedno.serving.store.transact import transact
 
 T = TypeVar("T")
 Moderator = Annotated[Actor, guard.require(May.REVIEW)]
-Worker = Annotated[Actor, guard.require(May.READ_DECISIONS)]
+Worker = Annotated[Actor, guard.require(May.UNDO_DECISIONS)]
 
 router = APIRouter(include_in_schema=False)
 
