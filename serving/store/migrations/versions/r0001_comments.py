@@ -126,6 +126,7 @@ def _comments() -> None:
         "review": ["review_state", sa.text("priority DESC"), "id"],
         "review_at": ["review_state", "at", "id"],
         "text_key": ["text_key"],
+        "standing": ["state", "review_state", "needs_review"],
         **{f"{task}_at": [task, "at", "id", f"{task}_score"] for task in _TASKS},
     }
     for name, columns in indexes.items():

@@ -1,4 +1,4 @@
-"""One real PostgreSQL server for the tests, from a package or from the system."""
+"""A real PostgreSQL server of one's own, from a package or from the system."""
 
 from __future__ import annotations
 
@@ -33,8 +33,13 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def server(binaries: Path) -> Iterator[str]:
-    """A running server on a socket of its own; gives the URL of its first database."""
+def server(binaries: Path, *, durable: bool = False) -> Iterator[str]:
+    """A running server on a socket of its own; gives the URL of its first database.
+
+    Args:
+        binaries: From :func:`find_binaries`.
+        durable: Whether it waits for the disk, as it does in service.
+    """
     user = UNPRIVILEGED if os.geteuid() == 0 else None
     # Short, because the path of a socket may not have many characters, and not below a
     # folder that only the user of the tests may enter.
@@ -44,7 +49,7 @@ def server(binaries: Path) -> Iterator[str]:
         if user is not None:
             os.chown(place, pwd.getpwnam(user).pw_uid, -1)
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - a program that was looked for
             [
                 binaries / "initdb",
                 *("-D", data, "-U", "sedno", "--auth=trust", "--encoding=UTF8", "--no-sync"),
@@ -58,12 +63,12 @@ def server(binaries: Path) -> Iterator[str]:
         options = {
             "listen_addresses": "",
             "unix_socket_directories": name,
-            "fsync": "off",
+            "fsync": "on" if durable else "off",
             "max_connections": "200",
             "shared_buffers": "256MB",
         }
         with (place / "log").open("wb") as log:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - the same
                 [
                     binaries / "postgres",
                     *("-D", str(data)),
@@ -88,7 +93,8 @@ def _wait(process: subprocess.Popen[bytes], binaries: Path, place: Path) -> None
     for _ in range(200):
         if process.poll() is not None:
             break
-        if subprocess.run(ready, check=False, capture_output=True).returncode == 0:
+        asked = subprocess.run(ready, check=False, capture_output=True)  # noqa: S603 - the same
+        if asked.returncode == 0:
             return
         try:
             process.wait(0.05)
