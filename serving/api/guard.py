@@ -49,7 +49,7 @@ class Permission:
             ProblemError: It is a stranger, 401; or someone who may not, 403.
         """
         bearer = credentials.credentials if credentials else None
-        actor = await identify(request, bearer)
+        actor = await identify(request, bearer, strict=self.may is not May.KNOCK)
         request.state.actor = actor
         if actor.may(self.may):
             return actor

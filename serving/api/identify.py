@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import ipaddress
 from functools import cached_property
 from typing import cast
 
@@ -48,17 +49,23 @@ class Identifier:
         """The installation's key."""
         return secret_key(self._settings)
 
-    async def of(self, request: Request, bearer: str | None) -> Actor:
+    async def of(self, request: Request, bearer: str | None, *, strict: bool = True) -> Actor:
         """Who sends a request.
 
         Whoever shows something that is not right is a stranger, whatever else they have.
+
+        Args:
+            request: The request.
+            bearer: The key that came with it.
+            strict: Whether a browser's request without the token of its session is refused; else
+                it is a stranger's, as for the form to sign in, loaded before somebody did.
 
         Raises:
             ProblemError: A browser's request comes from another site's page or does not carry
                 the token of its session; or the database cannot be reached.
         """
         try:
-            return await self._of(request, bearer)
+            return await self._of(request, bearer, strict=strict)
         except OperationalError as error:
             raise ProblemError(
                 NOT_READY,
@@ -66,7 +73,7 @@ class Identifier:
                 headers={"Retry-After": "2"},
             ) from error
 
-    async def _of(self, request: Request, bearer: str | None) -> Actor:
+    async def _of(self, request: Request, bearer: str | None, *, strict: bool) -> Actor:
         if bearer is not None:
             return await self._of_key(bearer)
         if request.method not in _SAFE and request.headers.get("sec-fetch-site") == "cross-site":
@@ -78,9 +85,18 @@ class Identifier:
         if token is not None:
             actor = await asyncio.to_thread(self._of_session, token)
             if actor is not None:
-                await self._check_form(request, token)
-                return actor
-        return STRANGER if await self._is_locked() else LOCAL
+                if await self._fits(request, token):
+                    return actor
+                if not strict:
+                    return STRANGER
+                raise ProblemError(
+                    FORBIDDEN,
+                    f"A browser's request has to carry the token of its session as {CSRF_HEADER} "
+                    f"or as the field {CSRF_FIELD}. Load the page again and send it once more.",
+                )
+        if not _names_this_machine(request) or await self._is_locked():
+            return STRANGER
+        return LOCAL
 
     async def _of_key(self, bearer: str) -> Actor:
         own = self._settings.api_key
@@ -100,26 +116,36 @@ class Identifier:
             return None
         return sessions.actor_of(self._store.open(), token, hours=self._settings.session_hours)
 
-    async def _check_form(self, request: Request, token: str) -> None:
-        """Refuses what a page of another site made the browser send."""
+    async def _fits(self, request: Request, token: str) -> bool:
+        """Whether it comes from a page of ours: another site's cannot know the token."""
         if request.method in _SAFE:
-            return
+            return True
         given = request.headers.get(CSRF_HEADER)
         if given is None and request.headers.get("content-type", "").startswith(_FORM):
             field = (await request.form()).get(CSRF_FIELD)
             given = field if isinstance(field, str) else None
-        if not is_csrf_token(given, self.secret, token):
-            raise ProblemError(
-                FORBIDDEN,
-                f"A browser's request has to carry the token of its session as {CSRF_HEADER} or "
-                f"as the field {CSRF_FIELD}. Load the page again and send it once more.",
-            )
+        return is_csrf_token(given, self.secret, token)
 
     async def _is_locked(self) -> bool:
         """Whether there is a key or a person to ask for. Once locked, it stays so."""
         if not self._locked and self._store.exists:
             self._locked = await asyncio.to_thread(has_anyone, self._store)
         return self._locked
+
+
+def _names_this_machine(request: Request) -> bool:
+    """Whether the address that was asked for is one of this machine's.
+
+    A page can give its own site's name the address 127.0.0.1 (DNS rebinding), and a proxy lets the
+    world in: both show in the name that was asked for.
+    """
+    host = (request.url.hostname or "").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def has_anyone(store: Store) -> bool:
@@ -136,9 +162,9 @@ def identifier_of(request: Request) -> Identifier:
     return cast(Identifier, request.app.state.identifier)
 
 
-async def identify(request: Request, bearer: str | None) -> Actor:
+async def identify(request: Request, bearer: str | None, *, strict: bool = True) -> Actor:
     """Who sends a request; see :meth:`Identifier.of`."""
-    return await identifier_of(request).of(request, bearer)
+    return await identifier_of(request).of(request, bearer, strict=strict)
 
 
 def form_token(request: Request) -> str | None:

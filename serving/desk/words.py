@@ -58,6 +58,15 @@ NOTICES: Final = {
     "unknown_comment": N_("This comment is no longer here: it was erased or its time is over."),
     "no_previous": N_("There is nothing before this."),
     "signed_out": N_("You are signed out."),
+    "password_set": N_("Your new password is set. Other browsers are signed out."),
+}
+PASSWORD_FAULTS: Final = {
+    "short": N_("The new password needs at least 12 characters. Several words are easy to keep."),
+    "long": N_("The new password has more than 256 characters."),
+    "uniform": N_("The new password repeats the same few characters."),
+    "login": N_("The new password holds your login."),
+    "wrong": N_("The present password is wrong."),
+    "differ": N_("The two new passwords differ."),
 }
 REASONS: Final = {"asked": N_("a moderator asked"), "disagreement": N_("two people differ")}
 BEHAVIOURS: Final = {

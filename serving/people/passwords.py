@@ -20,7 +20,16 @@ _LEAST_DIFFERENT = 5
 
 
 class PasswordError(ValueError):
-    """A password that cannot be taken; the message says why."""
+    """A password that cannot be taken; the message says why.
+
+    Attributes:
+        reason: ``short``, ``long``, ``uniform``, ``login`` or ``wrong``, for pages that say it
+            in their own words.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 def check(password: str, *, login: str) -> None:
@@ -31,17 +40,21 @@ def check(password: str, *, login: str) -> None:
     """
     if len(password) < LEAST_CHARS:
         raise PasswordError(
+            "short",
             f"the password has {len(password)} characters; it needs at least {LEAST_CHARS}. "
-            "Several words are easy to keep in mind."
+            "Several words are easy to keep in mind.",
         )
     if len(password) > MOST_CHARS:
-        raise PasswordError(f"the password has {len(password)} characters; at most {MOST_CHARS}")
+        raise PasswordError(
+            "long", f"the password has {len(password)} characters; at most {MOST_CHARS}"
+        )
     if len(set(password)) < _LEAST_DIFFERENT:
         raise PasswordError(
-            f"the password has only {len(set(password))} different characters; take more"
+            "uniform",
+            f"the password has only {len(set(password))} different characters; take more",
         )
     if login.partition("@")[0].casefold() in password.casefold():
-        raise PasswordError("the password holds the login; choose another")
+        raise PasswordError("login", "the password holds the login; choose another")
 
 
 def hash_of(password: str) -> str:

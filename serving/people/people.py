@@ -148,8 +148,22 @@ def change(
     record(session, actor, "person.changed", Subject("person", person.login), **changed)
 
 
-def set_password(session: Session, actor: Actor, person: Person, password: str | None) -> None:
+def set_password(
+    session: Session,
+    actor: Actor,
+    person: Person,
+    password: str | None,
+    *,
+    but: int | None = None,
+) -> None:
     """Sets a password, or takes it away, and signs the person out everywhere.
+
+    Args:
+        session: The transaction.
+        actor: Who does it.
+        person: Whose.
+        password: The new one; ``None`` for none.
+        but: The session that goes on: the one in which people set their own.
 
     Raises:
         PasswordError: It cannot be taken.
@@ -158,13 +172,14 @@ def set_password(session: Session, actor: Actor, person: Person, password: str |
         passwords.check(password, login=person.login)
     person.password_hash = passwords.hash_of(password) if password is not None else None
     person.updated_at = now()
-    sign_out_everywhere(session, person)
+    sign_out_everywhere(session, person, but=but)
     record(session, actor, "person.password_set", Subject("person", person.login))
 
 
-def sign_out_everywhere(session: Session, person: Person) -> None:
-    """Ends all sessions of a person, and the links that would sign them in."""
-    session.execute(delete(WebSession).where(WebSession.person_id == person.id))
+def sign_out_everywhere(session: Session, person: Person, *, but: int | None = None) -> None:
+    """Ends all sessions of a person but one, and the links that would sign them in."""
+    ended = delete(WebSession).where(WebSession.person_id == person.id)
+    session.execute(ended if but is None else ended.where(WebSession.id != but))
     session.execute(delete(LoginLink).where(LoginLink.person_id == person.id))
 
 

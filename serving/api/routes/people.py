@@ -16,6 +16,7 @@ from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name, Password
 from sedno.serving.people import people as keeping
 from sedno.serving.people.logins import LINK_MINUTES, link_of, make_link
+from sedno.serving.people.own import set_own
 from sedno.serving.people.people import PersonError
 from sedno.serving.people.roles import Role
 from sedno.serving.store.tables.people import Person
@@ -55,6 +56,17 @@ class PersonOut(BaseModel):
     language: str | None
     has_password: bool
     created_at: datetime
+
+
+class OwnPasswordIn(BaseModel):
+    """A new password for whoever calls."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    current: Password | None = Field(
+        None, description="The present one; left out where there is none yet."
+    )
+    new: Password = Field(description="12 characters or more.")
 
 
 class PeopleOut(BaseModel):
@@ -105,6 +117,18 @@ async def me(actor: Annotated[Actor, require(May.ASK_WHO_I_AM)]) -> MeOut:
         role=str(actor.role),
         may=[what for what in May if actor.may(what)],
     )
+
+
+@router.put("/me/password", status_code=204, responses=_PROBLEMS)
+async def set_own_password(
+    actor: Annotated[Actor, require(May.USE_OWN_ACCOUNT)], store: StoreDep, asked: OwnPasswordIn
+) -> None:
+    """Set one's own password. All other sessions of the person end."""
+
+    def write() -> None:
+        set_own(store.open(), actor, current=asked.current, new=asked.new)
+
+    await in_thread(write)
 
 
 @router.get("/people", responses=_PROBLEMS)

@@ -241,3 +241,13 @@ def test_a_fresh_machine_is_open_to_itself_only(run: Any, settings: Settings) ->
         assert running.classify("super").status_code == 401
         assert running.client.get("/v1/me").status_code == 401
     assert settings.is_loopback
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "192.0.2.7", "[::2]", "x"])
+def test_an_open_server_answers_to_its_own_names_only(run: Any, host: str) -> None:
+    """A site that gives its name this machine's address, or a proxy, is a stranger."""
+    with run() as running:
+        asked = running.client.get("/v1/models", headers={"Host": host})
+        assert asked.status_code == 401
+        for own in ("localhost:8000", "127.0.0.1", "[::1]:8000"):
+            assert running.client.get("/v1/models", headers={"Host": own}).is_success

@@ -10,6 +10,7 @@ from sedno.serving.people import keys, people, sessions
 from sedno.serving.people.actor import COMMAND_LINE, Actor
 from sedno.serving.people.audit import Wanted, cells, every, fields, page
 from sedno.serving.people.keys import KeyProblemError
+from sedno.serving.people.own import set_own
 from sedno.serving.people.passwords import PasswordError, check
 from sedno.serving.people.people import PersonError
 from sedno.serving.people.roles import PIPELINE_SCOPES, May, Role, Scope
@@ -193,3 +194,19 @@ def test_no_cell_is_a_formula(database: Database) -> None:
     with database.session() as session:
         (entry,) = every(session, Wanted())
     assert cells(fields(entry))[3] == "'=cmd()"
+
+
+def test_people_set_their_own_password(database: Database) -> None:
+    """The first one freely, another only with the present one; other browsers are signed out."""
+    person = make(database)
+    with database.transaction() as session:
+        here, there = (sessions.start(session, person, hours=1) for _ in range(2))
+    actor = sessions.actor_of(database, here, hours=1)
+    assert actor is not None
+    set_own(database, actor, current=None, new=GOOD)
+    assert sessions.actor_of(database, here, hours=1) == actor
+    assert sessions.actor_of(database, there, hours=1) is None
+    for wrong in (None, "", "wrong"):
+        with pytest.raises(PasswordError, match="present password is wrong"):
+            set_own(database, actor, current=wrong, new=GOOD + " 2")
+    set_own(database, actor, current=GOOD, new=GOOD + " 2")
