@@ -12,7 +12,7 @@ SERVE_STAMP := $(VENV)/.installed-serve
 DEV_STAMP := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types imports check evaluate bench serve clean
+.PHONY: help demo desk test lint types imports check evaluate bench serve clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,12 +26,18 @@ $(SERVE_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --quiet -c constraints.txt -e '.[train,evaluate,bench,parquet,dev]'
+	$(PIP) install --quiet -c constraints.txt -e '.[train,evaluate,bench,parquet,postgres,dev]'
 	@touch $@ $(SERVE_STAMP)
 
-demo: $(SERVE_STAMP) ## Classify the bundled sample and show what came out
+demo: $(SERVE_STAMP) ## Classify the bundled sample, fill a desk with it, show what came out
 	@mkdir -p $(OUT)
-	@$(BIN)/sedno demo --output $(OUT)/demo.jsonl
+	@$(BIN)/sedno demo --output $(OUT)/demo.jsonl --desk $(OUT)/demo-desk
+
+desk: export SEDNO_DATA_DIR := $(OUT)/demo-desk
+desk: $(SERVE_STAMP) ## Serve the desk that make demo has filled, with a link to sign in
+	@test -f $(OUT)/demo-desk/sedno.db || $(MAKE) --no-print-directory demo
+	@echo "Signs you in once: $$($(BIN)/sedno users login-link demo --minutes 60)"
+	@$(BIN)/sedno serve
 
 test: $(DEV_STAMP) check ## Lint, types, import contract and all tests
 	$(BIN)/pytest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from enum import StrEnum
 from itertools import cycle
 
@@ -143,6 +144,23 @@ class Engine:
         finally:
             leaving.cancel()
             answer.cancel()
+
+    def submit(self, comments: Sequence[Comment]) -> Future[list[Prediction]]:
+        """Labels comments for work that nobody waits for: without a deadline, with embeddings.
+
+        May be called from any thread.
+
+        Raises:
+            NotReadyError: The model is not in service.
+            QueueFullError: There is no room in the queue.
+        """
+        if self._batcher is None or self.phase is not Phase.READY:
+            raise NotReadyError(f"the server is {self.phase}")
+        try:
+            tokens = self.estimate(comments, explain=False)
+            return self._batcher.submit(comments, tokens, embeddings=True)
+        except BatcherClosedError as error:
+            raise NotReadyError(str(error)) from error
 
     @property
     def name(self) -> str:

@@ -14,9 +14,11 @@ import uvicorn
 
 from sedno.models.classifier import Classifier
 from sedno.serving.api.app import create_app
+from sedno.serving.api.identify import has_anyone
 from sedno.serving.api.logs import Log, make_log, take_library_records
 from sedno.serving.engine import Engine, Phase
 from sedno.serving.settings import Settings, unknown_variables, variable_of
+from sedno.serving.store.opening import Store
 
 _BACKLOG = 2_048
 # Longer than proxies keep an idle connection, so that it is they who end it.
@@ -44,9 +46,10 @@ def run(settings: Settings, classifier: Classifier | None = None) -> None:
     """
     log = make_log(level=settings.log_level, style=settings.log_format)
     take_library_records(log, level=settings.log_level)
-    _warn(settings, log)
-    listener = _listen(settings)
+    _warn(log)
     app = create_app(settings, classifier, log=log)
+    _refuse_strangers(settings, app.state.store)
+    listener = _listen(settings)
     config = uvicorn.Config(
         app,
         http="httptools",
@@ -136,8 +139,16 @@ def _listen(settings: Settings) -> socket.socket:
         ) from error
 
 
-def _warn(settings: Settings, log: Log) -> None:
-    if settings.is_open_to_others:
-        log.warning("open_to_others", host=settings.host, setting=variable_of("api_key"))
+def _refuse_strangers(settings: Settings, store: Store) -> None:
+    """Nothing that others can reach starts before there is someone to let in."""
+    if settings.is_open_to_others and not (store.exists and has_anyone(store)):
+        raise ServeError(
+            f"{settings.host} can be reached from other machines, but there is neither a key nor "
+            f"a person to let in. Set {variable_of('api_key')}, or run 'sedno keys create' or "
+            f"'sedno users create', or listen on 127.0.0.1."
+        )
+
+
+def _warn(log: Log) -> None:
     for name, meant in unknown_variables().items():
         log.warning("unknown_setting", setting=name, meant=meant)

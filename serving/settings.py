@@ -8,14 +8,18 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "SEDNO_"
 _OTHER_VARIABLES = frozenset({"SEDNO_MODELS", "SEDNO_DATA"})
+_SECRETS = frozenset({"api_key", "database_url", "secret_key", "pseudonym_key"})
 
 
 class SettingsError(ValueError):
@@ -47,6 +51,49 @@ class Settings(BaseSettings):
         description="Proxies whose X-Forwarded-For and -Proto are believed, or '*' for all.",
     )
 
+    secret_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Secret that forms of the desk are signed with. Unset: a file made at the "
+        "first start.",
+    )
+    pseudonym_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Secret that authors' pseudonyms are made with; never change it. Unset: a "
+        "file made at the first start.",
+    )
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/]+(/[^\s?#]*)?$",
+        description="Address at which browsers find the server, for links. Unset: host and port.",
+    )
+    session_hours: float = Field(
+        12.0, gt=0, le=720, description="Hours without use after which a browser is signed out."
+    )
+    retention_days: int | None = Field(
+        None,
+        ge=1,
+        description="Days for which comments are kept, of sources without a rule of their own. "
+        "Unset: for ever.",
+    )
+    audit_days: int = Field(
+        1_095, ge=1, description="Days for which entries of the audit log are kept."
+    )
+
+    review_lease_seconds: float = Field(
+        600.0,
+        ge=10,
+        le=86_400,
+        description="Time for which a comment stays taken by the person who has it open.",
+    )
+    second_opinion_share: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Share of decisions that a second person takes without seeing the first.",
+    )
+
     model: str | None = Field(
         None, description="Model to serve: a name or a folder. Unset: the active model."
     )
@@ -61,6 +108,37 @@ class Settings(BaseSettings):
     )
     cache_size: int = Field(
         20_000, ge=0, description="Texts whose answers are remembered, by hash; 0 for none."
+    )
+
+    database_url: SecretStr | None = Field(
+        None,
+        min_length=1,
+        description="Database: sqlite:////path/to/file.db or postgresql://user:password@host/name. "
+        "Unset: the file sedno.db in SEDNO_DATA_DIR.",
+    )
+    data_dir: Path | None = Field(
+        None,
+        description="Folder for what the server keeps. Unset: 'sedno' in the platform's folder "
+        "for data of programs.",
+    )
+    job_workers: int = Field(
+        1,
+        ge=0,
+        le=64,
+        description="Threads of the server that work on jobs; 0 leaves jobs to 'sedno jobs work'.",
+    )
+    job_lease_seconds: float = Field(
+        30.0,
+        ge=1,
+        le=3600,
+        description="Time after which a worker that gives no sign of life "
+        "loses its job to another.",
+    )
+    max_ingest_comments: int = Field(
+        10_000, ge=1, le=10_000, description="Most comments in a request to keep comments."
+    )
+    max_upload_bytes: int = Field(
+        1 << 30, ge=1 << 10, description="Largest file that is taken as a job."
     )
 
     max_comments: int = Field(1_000, ge=1, le=1_000, description="Most comments in a request.")
@@ -116,6 +194,35 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def database(self) -> str:
+        """The database's URL."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_folder / 'sedno.db'}"
+
+    @property
+    def data_folder(self) -> Path:
+        """The folder of what Sedno keeps."""
+        if self.data_dir is not None:
+            return self.data_dir.absolute()
+        return Path(platformdirs.user_data_dir("sedno", appauthor=False))
+
+    @property
+    def address(self) -> str:
+        """The address at which browsers find the server, without a slash at the end."""
+        if self.public_url is not None:
+            return self.public_url.rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        if host in {"0.0.0.0", "[::]"}:  # noqa: S104 - compared, not listened on
+            host = "localhost"
+        return f"http://{host}:{self.port}"
+
+    @property
+    def review_lease(self) -> timedelta:
+        """How long a comment stays taken when nothing is heard of who has it."""
+        return timedelta(seconds=self.review_lease_seconds)
+
+    @property
     def is_loopback(self) -> bool:
         """Whether only programs of this machine can reach the server."""
         if self.host == "localhost":
@@ -169,7 +276,7 @@ def _describe(fault: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     field = str(fault["loc"][0]) if fault["loc"] else ""
     if field not in Settings.model_fields:
         return f"{field}: there is no such setting; docs/settings.md lists them"
-    secret = field == "api_key"
+    secret = field in _SECRETS
     value = given.get(field, os.environ.get(variable_of(field), ""))
     shown = "" if secret else f" is {str(value)[:80]!r}, but"
     rule = fault["msg"][0].lower() + fault["msg"][1:]

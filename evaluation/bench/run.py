@@ -21,7 +21,10 @@ from sedno.evaluation.report.json_form import to_json
 from sedno.models.artifact import Layout, load_manifest
 from sedno.models.registry import resolve
 
-BENCHES = ("throughput", "http_load", "startup", "packaging", "quantisation", "long_file")
+BENCHES = (
+    *("throughput", "http_load", "startup", "packaging", "quantisation"),
+    *("ingest", "stored_pages", "faults", "long_file"),
+)
 """Modules of this package with a ``run(setting)``, short ones first."""
 
 
@@ -83,11 +86,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", help="folder of corpora; default: SEDNO_DATA, else the sample")
     parser.add_argument("--output", type=Path, help="folder for the report; default: print only")
     parser.add_argument("--rows", type=int, default=Sizes().rows, help="rows of the long file")
+    parser.add_argument(
+        "--stored", type=int, default=Sizes().stored, help="comments in the full database"
+    )
+    parser.add_argument(
+        "--faults", type=int, default=Sizes().faults, help="kills of the server, on each database"
+    )
     parser.add_argument("--rounds", type=int, default=Sizes().rounds, help="repetitions")
     parser.add_argument("--threads", type=int, help="threads of the classifier")
     parser.add_argument("--tiny", action="store_true", help="only show that everything runs")
     options = parser.parse_args(argv)
-    sizes = Sizes.tiny() if options.tiny else Sizes(rounds=options.rounds, rows=options.rows)
+    sizes = Sizes(
+        rounds=options.rounds, rows=options.rows, stored=options.stored, faults=options.faults
+    )
+    if options.tiny:
+        sizes = Sizes.tiny()
     with tempfile.TemporaryDirectory(prefix="sedno-bench-") as work:
         setting = Setting(
             resolve(options.model),

@@ -27,6 +27,8 @@ class Sizes:
         short_file: Rows of the file that start-up is timed on.
         rows: Rows of the long file.
         kills: How often the job over the long file is killed.
+        stored: Comments in the full database.
+        faults: How often the server is killed, on each kind of database.
     """
 
     rounds: int = 5
@@ -37,11 +39,22 @@ class Sizes:
     short_file: int = 50
     rows: int = 1_000_000
     kills: int = 3
+    stored: int = 1_000_000
+    faults: int = 100
 
     @classmethod
     def tiny(cls) -> Sizes:
         """Sizes that show in a minute that everything runs; the figures mean nothing."""
-        return cls(rounds=1, comments=24, requests=1, short_file=5, rows=2_000, kills=2)
+        return cls(
+            rounds=1,
+            comments=24,
+            requests=1,
+            short_file=5,
+            rows=2_000,
+            kills=2,
+            stored=2_000,
+            faults=2,
+        )
 
 
 @dataclass(frozen=True, slots=True)

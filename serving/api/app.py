@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -18,6 +20,7 @@ from starlette.requests import ClientDisconnect
 from sedno.models.classifier import Classifier
 from sedno.serving.api.docs_page import add_docs_page
 from sedno.serving.api.headers import SecurityHeaders
+from sedno.serving.api.identify import Identifier
 from sedno.serving.api.limits import LimitBody
 from sedno.serving.api.logs import Log, make_log
 from sedno.serving.api.metrics import Metrics
@@ -25,15 +28,32 @@ from sedno.serving.api.observe import CLIENT_GONE, Observe, on_client_gone
 from sedno.serving.api.openapi import TAGS, Api
 from sedno.serving.api.problems import (
     ProblemError,
+    on_database_error,
     on_http_exception,
     on_invalid_parameters,
-    on_problem,
 )
 from sedno.serving.api.request_ids import HEADER, RequestIds
-from sedno.serving.api.routes import classify, models, operation
+from sedno.serving.api.routes import (
+    audit,
+    classify,
+    comments,
+    decisions,
+    jobs,
+    keys,
+    models,
+    operation,
+    people,
+    privacy,
+    review,
+)
+from sedno.serving.desk.wiring import add_desk, on_any_problem
 from sedno.serving.engine import Engine, Phase
+from sedno.serving.jobs.in_server import workers_of
 from sedno.serving.model_watch import ModelWatch
+from sedno.serving.privacy.keeper import Keeper
+from sedno.serving.privacy.retention import Removed
 from sedno.serving.settings import Settings
+from sedno.serving.store.opening import Store
 
 _DESCRIPTION = """Reads comments and answers five things about each: has it substance, did a
 person write it, what does it feel, does it ask something, is it toxic.
@@ -68,6 +88,7 @@ def create_app(
         owns_model=classifier is None,
     )
     metrics.watch(lambda: engine.load)
+    store = Store(settings)
 
     watch = _watch(engine, log) if settings.model is None and classifier is None else None
 
@@ -76,10 +97,18 @@ def create_app(
         engine.start()
         if watch:
             watch.start()
+        keeper = _keeper(settings, store, log)
+        keeper.start()
+        workers = workers_of(engine, settings, store, log.info)
+        workers.start()
         yield
+        engine.drain()
         if watch:
             await watch.stop()
+        await asyncio.to_thread(workers.stop, timeout=settings.shutdown_seconds)
+        await asyncio.to_thread(keeper.stop)
         await engine.stop()
+        store.close()
 
     app = Api(
         title="Sedno",
@@ -94,18 +123,34 @@ def create_app(
         telemetry=_NO_TELEMETRY,
         middleware=_middleware(settings, metrics, log),
         exception_handlers={
-            ProblemError: on_problem,
+            ProblemError: on_any_problem,
             HTTPException: on_http_exception,
             RequestValidationError: on_invalid_parameters,
             ClientDisconnect: on_client_gone,
+            OperationalError: on_database_error,
         },
     )
     app.state.settings = settings
     app.state.metrics = metrics
     app.state.engine = engine
     app.state.log = log
-    for resource in (classify, models, operation):
+    app.state.store = store
+    app.state.identifier = Identifier(settings, store)
+    for resource in (
+        classify,
+        comments,
+        jobs,
+        review,
+        decisions,
+        models,
+        operation,
+        people,
+        keys,
+        privacy,
+        audit,
+    ):
         app.include_router(resource.router)
+    add_desk(app)
     add_docs_page(app)
     metrics.expect(_series(app))
     return app
@@ -141,6 +186,18 @@ def _phase_teller(log: Log, metrics: Metrics) -> Callable[[Engine], None]:
     return tell
 
 
+def _keeper(settings: Settings, store: Store, log: Log) -> Keeper:
+    def on_removed(removed: Removed) -> None:
+        if removed.comments:
+            log.info("retention", comments=sum(removed.comments.values()))
+
+    def on_failure(error: Exception) -> None:
+        # Its message may quote a row.
+        log.error("retention_failed", error=type(error).__name__)
+
+    return Keeper(settings, store, on_removed=on_removed, on_failure=on_failure)
+
+
 def _middleware(settings: Settings, metrics: Metrics, log: Log) -> list[Middleware]:
     """From the outside to the inside."""
     stack = [
@@ -158,7 +215,12 @@ def _middleware(settings: Settings, metrics: Metrics, log: Log) -> list[Middlewa
                 expose_headers=(HEADER, "Retry-After"),
             )
         )
-    limit = Middleware(LimitBody, max_bytes=settings.max_body_bytes, seconds=settings.body_seconds)
+    limit = Middleware(
+        LimitBody,
+        max_bytes=settings.max_body_bytes,
+        seconds=settings.body_seconds,
+        files={jobs.FILES: settings.max_upload_bytes},
+    )
     return [*stack, limit]
 
 

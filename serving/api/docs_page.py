@@ -6,6 +6,8 @@ from fastapi import FastAPI
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from sedno.serving.api.guard import May, require
+
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
@@ -47,6 +49,7 @@ def add_docs_page(app: FastAPI) -> None:
     async def start() -> Response:
         return Response(_START, media_type="text/javascript")
 
-    app.add_api_route("/docs", page, include_in_schema=False)
-    app.add_api_route("/docs/start.js", start, include_in_schema=False)
+    open_to_all = [require(May.KNOCK)]
+    app.add_api_route("/docs", page, include_in_schema=False, dependencies=open_to_all)
+    app.add_api_route("/docs/start.js", start, include_in_schema=False, dependencies=open_to_all)
     app.mount("/docs/assets", StaticFiles(packages=[("fastapi_offline", "static")]), name="docs")

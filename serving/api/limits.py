@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,7 @@ from sedno.serving.api.problems import (
 )
 from sedno.serving.api.request_ids import request_id_of
 
+_BYTES_OF_SECONDS = 8 << 20
 # What is still on its way would be taken for the next request, so the connection ends.
 _CLOSE = {"Connection": "close"}
 
@@ -26,27 +28,47 @@ class LimitBody:
     about it, is counted as it comes.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int, seconds: float) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        max_bytes: int,
+        seconds: float,
+        files: Mapping[str, int] | None = None,
+    ) -> None:
+        """Prepares.
+
+        Args:
+            app: The application.
+            max_bytes: Most bytes of a body.
+            seconds: Longest time for it; a path of ``files`` has that long for each 8 MB.
+            files: Most bytes by path, for those that take whole files.
+        """
         self.app = app
         self.max_bytes = max_bytes
         self.seconds = seconds
+        self._files = dict(files or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one connection."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        most, seconds = self.max_bytes, self.seconds
+        if scope["path"] in self._files:
+            most = self._files[scope["path"]]
+            seconds *= max(1.0, most / _BYTES_OF_SECONDS)
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared[:20]) > self.max_bytes:
-            response = problem_response(self._too_large(), request_id_of(scope))
+        if declared.isdecimal() and int(declared[:20]) > most:
+            response = problem_response(_too_large(most), request_id_of(scope))
             await response(scope, receive, send)
             return
-        await self.app(scope, self._counting(receive), send)
+        await self.app(scope, self._counting(receive, most, seconds), send)
 
-    def _counting(self, receive: Receive) -> Receive:
+    def _counting(self, receive: Receive, most: int, seconds: float) -> Receive:
         received = 0
         complete = False
-        until = asyncio.get_running_loop().time() + self.seconds
+        until = asyncio.get_running_loop().time() + seconds
 
         async def receive_counted() -> Message:
             nonlocal received, complete
@@ -57,21 +79,22 @@ class LimitBody:
                     message = await receive()
             except TimeoutError:
                 detail = (
-                    f"The body did not arrive within {self.seconds:g} s. "
+                    f"The body did not arrive within {seconds:g} s. "
                     "Send smaller requests, or ask the operator for a longer SEDNO_BODY_SECONDS."
                 )
                 raise ProblemError(BODY_TIMEOUT, detail, headers=_CLOSE) from None
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
                 complete = not message.get("more_body", False)
-                if received > self.max_bytes:
-                    raise self._too_large()
+                if received > most:
+                    raise _too_large(most)
             return message
 
         return receive_counted
 
-    def _too_large(self) -> ProblemError:
-        return ProblemError(BODY_TOO_LARGE, too_large_detail(self.max_bytes), headers=_CLOSE)
+
+def _too_large(most: int) -> ProblemError:
+    return ProblemError(BODY_TOO_LARGE, too_large_detail(most), headers=_CLOSE)
 
 
 def too_large_detail(max_bytes: int) -> str:

@@ -8,12 +8,20 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
+from sedno.serving.api.comment_schemas import KeepRequest
 from sedno.serving.api.problems import INTERNAL, MEDIA_TYPE, Kind
 from sedno.serving.api.schemas import ClassifyRequest, ProblemOut, schema_of
 
 TAGS = [
     {"name": "classify", "description": "Labels for comments."},
+    {"name": "comments", "description": "Comments that are kept."},
+    {"name": "jobs", "description": "Work on files and stored comments that survives a crash."},
+    {"name": "review", "description": "What waits for people, and what they decided."},
     {"name": "models", "description": "What answers, and how well."},
+    {"name": "people", "description": "Who may work at the desk."},
+    {"name": "keys", "description": "Keys of programs."},
+    {"name": "privacy", "description": "What is held on someone, erasing it, and how long."},
+    {"name": "audit", "description": "Who did what."},
     {"name": "operation", "description": "For probes and monitoring."},
 ]
 
@@ -25,7 +33,7 @@ class Api(FastAPI):
         hidden: The models of those bodies, and of the problems.
     """
 
-    hidden: Sequence[type[BaseModel]] = (ClassifyRequest, ProblemOut)
+    hidden: Sequence[type[BaseModel]] = (ClassifyRequest, KeepRequest, ProblemOut)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI schema, made at the first call."""

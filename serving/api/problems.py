@@ -45,10 +45,15 @@ class Kind:
 MALFORMED_JSON = Kind("malformed-json", 400, "The body is not JSON")
 BROKEN_BODY = Kind("broken-body", 400, "The body cannot be unpacked")
 UNAUTHORISED = Kind("unauthorised", 401, "A valid API key is needed")
+FORBIDDEN = Kind("forbidden", 403, "The caller may not do this")
+NOT_FOUND = Kind("not-found", 404, "There is no such thing")
 BODY_TIMEOUT = Kind("body-timeout", 408, "The body took too long to arrive")
+CONFLICT = Kind("conflict", 409, "It does not go with what is there")
+UNDER_WAY = Kind("under-way", 409, "The same request is being worked on")
 BODY_TOO_LARGE = Kind("body-too-large", 413, "The body is too large")
 UNSUPPORTED_MEDIA = Kind("unsupported-media", 415, "The body is of a type that is not read here")
 INVALID_REQUEST = Kind("invalid-request", 422, "The request does not have the expected form")
+KEY_REUSED = Kind("key-reused", 422, "The Idempotency-Key belongs to another request")
 QUEUE_FULL = Kind("queue-full", 429, "Too much is waiting already")
 INTERNAL = Kind("internal", 500, "The server failed")
 NOT_READY = Kind("not-ready", 503, "The server is not ready")
@@ -58,10 +63,15 @@ KINDS: tuple[Kind, ...] = (
     MALFORMED_JSON,
     BROKEN_BODY,
     UNAUTHORISED,
+    FORBIDDEN,
+    NOT_FOUND,
     BODY_TIMEOUT,
+    CONFLICT,
+    UNDER_WAY,
     BODY_TOO_LARGE,
     UNSUPPORTED_MEDIA,
     INVALID_REQUEST,
+    KEY_REUSED,
     QUEUE_FULL,
     INTERNAL,
     NOT_READY,
@@ -140,13 +150,13 @@ def problem_response(problem: ProblemError, request_id: str | None) -> Response:
         "type": problem.kind.type,
         "title": problem.kind.title,
         "status": problem.kind.status,
-        "detail": problem.detail,
+        "detail": _whole(problem.detail),
     }
     if request_id is not None:
         body["request_id"] = request_id
     if problem.faults:
         body["errors"] = [
-            {name: part for name, part in asdict(fault).items() if part is not None}
+            {name: _whole(part) for name, part in asdict(fault).items() if part is not None}
             for fault in problem.faults
         ]
     return Response(
@@ -157,11 +167,27 @@ def problem_response(problem: ProblemError, request_id: str | None) -> Response:
     )
 
 
+def _whole(text: str) -> str:
+    """A text without halves of characters, which a request may hold and JSON cannot."""
+    return text.encode("utf-8", "replace").decode()
+
+
 async def on_problem(request: Request, error: Exception) -> Response:
     """Exception handler for :class:`ProblemError`."""
     if not isinstance(error, ProblemError):
         raise TypeError(f"not a problem: {type(error).__name__}")
     return problem_response(error, request_id_of(request.scope))
+
+
+async def on_database_error(request: Request, error: Exception) -> Response:
+    """Exception handler for a database that cannot be reached or does not answer."""
+    del error  # its text may hold what was asked
+    problem = ProblemError(
+        NOT_READY,
+        "The database cannot be used now. Try again shortly; the operator finds more in the log.",
+        headers={"Retry-After": "2"},
+    )
+    return await on_problem(request, problem)
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
@@ -189,7 +215,7 @@ async def on_invalid_parameters(request: Request, error: Exception) -> Response:
             str(fault["type"]),
             str(fault["msg"]),
             "see /docs for what is taken",
-            shown(fault.get("input")),
+            None if "password" in fault["loc"] else shown(fault.get("input")),
         )
         for fault in error.errors()
     ]

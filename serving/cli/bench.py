@@ -23,6 +23,12 @@ from sedno.serving.cli import extras, options
     help="Folder for the dated report (Markdown and JSON). Default: print only.",
 )
 @click.option("--rows", type=click.IntRange(min=1), metavar="N", help="Rows of the long file.")
+@click.option(
+    "--stored", type=click.IntRange(min=1), metavar="N", help="Comments in the full database."
+)
+@click.option(
+    "--faults", type=click.IntRange(min=1), metavar="N", help="How often the server is killed."
+)
 @click.option("--rounds", type=click.IntRange(min=1), metavar="N", help="Repetitions of a run.")
 @options.threads
 @click.option("--tiny", is_flag=True, help="Only show that everything runs; figures mean nothing.")

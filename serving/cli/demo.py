@@ -29,11 +29,18 @@ if TYPE_CHECKING:
     show_default=True,
     help="Where the answers go; what an earlier demonstration wrote is replaced.",
 )
+@click.option(
+    "--desk",
+    metavar="FOLDER",
+    help="Also fill a review desk in this folder, to be opened with 'sedno serve'.",
+)
 @options.model
 @options.target_error
 @options.threads
 @options.debug
-def command(output: str, model: str | None, target_error: float, threads: int | None) -> None:
+def command(
+    output: str, desk: str | None, model: str | None, target_error: float, threads: int | None
+) -> None:
     """Classify the bundled sample and show what came out.
 
     The sample holds invented comments under posts of several niches and languages. Nothing is
@@ -45,6 +52,9 @@ def command(output: str, model: str | None, target_error: float, threads: int | 
     answered = list(_answered(Path(output)))
     for line in _page(summary, answered, output):
         click.echo(line)
+    if desk is not None:
+        for line in _desk(desk, model, target_error, threads):
+            click.echo(line)
 
 
 def _classify(output: str, model: str | None, target_error: float, threads: int | None) -> Summary:
@@ -108,6 +118,22 @@ def _page(summary: Summary, answered: list[Answered], output: str) -> Iterator[s
     yield f"Your own comments:  {program} classify comments.csv --output answers.jsonl"
     yield f'One comment, with the words that drove the answer:  {program} explain "Super odcinek!"'
     yield f"The HTTP API:  {program} serve   and then open http://127.0.0.1:8000/docs"
+
+
+def _desk(
+    folder: str, model: str | None, target_error: float, threads: int | None
+) -> Iterator[str]:
+    from sedno.models.classifier import Classifier
+    from sedno.serving.demo_desk import LOGIN, fill
+
+    with Classifier(model, threads=threads, target_error=target_error) as classifier:
+        filled = fill(Path(folder), classifier)
+    in_make = os.environ.get("MAKELEVEL")
+    serve = "make desk" if in_make else f"SEDNO_DATA_DIR={filled.folder} {_program()} serve"
+    yield "\nThe review desk\n"
+    yield f"It holds {filled.comments:,} comments in {filled.folder}; {filled.waiting:,} wait."
+    yield f"Open it:  {serve}   and then {filled.address}"
+    yield f"Signs you in once, as {LOGIN!r}:  {filled.link}"
 
 
 def _program() -> str:

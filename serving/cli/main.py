@@ -22,8 +22,15 @@ _COMMANDS = (
     "evaluate",
     "compare",
     "bench",
+    "jobs",
+    "db",
+    "decisions",
     "models",
     "demo",
+    "users",
+    "keys",
+    "privacy",
+    "audit",
     "reference",
 )
 

@@ -18,11 +18,14 @@ from sedno.serving.api.app import create_app
 from sedno.serving.api.problems import KINDS
 from sedno.serving.cli.main import app
 from sedno.serving.cli.reference import page
+from sedno.serving.people.roles import GRANTS, ROLES_OF_PEOPLE, Scope
+from sedno.serving.privacy.masking import MARKS
 from sedno.serving.settings import Settings, load_settings, variable_of
+from sedno.serving.store.base import Base
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = ("api.md", "cli.md", "files.md", "settings.md")
+PAGES = ("api.md", "cli.md", "files.md", "privacy.md", "security.md", "settings.md")
 
 
 def read(name: str) -> str:
@@ -135,3 +138,35 @@ def test_json_examples_are_json(name: str) -> None:
     """Whoever copies an example can parse it."""
     for example in re.findall(r"```json\n(.+?)```", read(name), flags=re.DOTALL):
         json.loads(example)
+
+
+def test_every_permission_is_described() -> None:
+    """docs/security.md has the table of who may do what, and the scopes of keys."""
+    rows = {row[0]: row[1:] for row in table(read("security.md"), width=5)}
+    expected = {}
+    for may, grant in GRANTS.items():
+        people = [
+            "yes" if grant.anyone or role in grant.roles else "no" for role in ROLES_OF_PEOPLE
+        ]
+        key = "every" if grant.anyone or grant.signed_in else (grant.scope or "no")
+        expected[str(may)] = [*people, str(key)]
+    assert rows == expected
+    scopes = {scope for scope, _ in table(read("security.md"), width=2)}
+    assert scopes >= set(Scope)
+
+
+def test_every_mark_is_described() -> None:
+    """docs/privacy.md has each mark that stands for personal data."""
+    marks = {mark for mark, _, _ in table(read("privacy.md"), width=3) if mark.startswith("[")}
+    assert marks == set(MARKS.values())
+
+
+def test_every_table_is_described() -> None:
+    """docs/privacy.md says of each table with data of people what it is for."""
+    named = set(re.findall(r"`([a-z_]+)`", read("privacy.md")))
+    technical = {"marks", "retention_rules", "repeatable_requests"}
+    assert {
+        name
+        for name in Base.metadata.tables
+        if name not in technical and not name.startswith("queue_")
+    } <= named

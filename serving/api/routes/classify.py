@@ -6,13 +6,13 @@ import asyncio
 import math
 from functools import partial
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from sedno.models.behaviour.observe import has_context, with_behaviour
 from sedno.serving.api import asked, problems
-from sedno.serving.api.access import require_key
 from sedno.serving.api.bodies import read_json
 from sedno.serving.api.dependencies import EngineDep, MetricsDep, SettingsDep
+from sedno.serving.api.guard import May, require
 from sedno.serving.api.observe import CLIENT_GONE, work_of
 from sedno.serving.api.openapi import json_body, problem_responses
 from sedno.serving.api.problems import ProblemError
@@ -25,7 +25,7 @@ INLINE_COMMENTS = 32
 
 RETRY_WHEN_STARTING = "2"
 
-router = APIRouter(prefix="/v1", tags=["classify"], dependencies=[Depends(require_key)])
+router = APIRouter(prefix="/v1", tags=["classify"], dependencies=[require(May.CLASSIFY)])
 
 
 @router.post(
@@ -37,6 +37,7 @@ router = APIRouter(prefix="/v1", tags=["classify"], dependencies=[Depends(requir
         problems.MALFORMED_JSON,
         problems.BROKEN_BODY,
         problems.UNAUTHORISED,
+        problems.FORBIDDEN,
         problems.BODY_TIMEOUT,
         problems.BODY_TOO_LARGE,
         problems.UNSUPPORTED_MEDIA,

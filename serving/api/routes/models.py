@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
 from sedno.serving.api import problems
-from sedno.serving.api.access import require_key
 from sedno.serving.api.dependencies import EngineDep
+from sedno.serving.api.guard import May, require
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.api.schemas import ModelOut, ModelsResponse
 
-router = APIRouter(prefix="/v1", tags=["models"], dependencies=[Depends(require_key)])
+router = APIRouter(prefix="/v1", tags=["models"], dependencies=[require(May.READ_MODELS)])
 
 
-@router.get("/models", responses=problem_responses(problems.UNAUTHORISED, problems.NOT_READY))
+@router.get(
+    "/models",
+    responses=problem_responses(problems.UNAUTHORISED, problems.FORBIDDEN, problems.NOT_READY),
+)
 async def models(engine: EngineDep) -> ModelsResponse:
     """Describe what is loaded.
 

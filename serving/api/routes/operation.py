@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from sedno.serving.api import problems
-from sedno.serving.api.access import require_key
 from sedno.serving.api.dependencies import EngineDep, MetricsDep
+from sedno.serving.api.guard import May, require
 from sedno.serving.api.metrics import CONTENT_TYPE
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.problems import ProblemError
@@ -18,7 +18,11 @@ from sedno.serving.engine import Phase
 router = APIRouter(tags=["operation"])
 
 
-@router.get("/healthz", responses=problem_responses(problems.NOT_READY))
+@router.get(
+    "/healthz",
+    dependencies=[require(May.KNOCK)],
+    responses=problem_responses(problems.NOT_READY),
+)
 async def health(engine: EngineDep) -> HealthOut:
     """Tell whether the process lives.
 
@@ -29,7 +33,11 @@ async def health(engine: EngineDep) -> HealthOut:
     return HealthOut(status="ok")
 
 
-@router.get("/readyz", responses=problem_responses(problems.NOT_READY))
+@router.get(
+    "/readyz",
+    dependencies=[require(May.KNOCK)],
+    responses=problem_responses(problems.NOT_READY),
+)
 async def readiness(engine: EngineDep) -> HealthOut:
     """Tell whether requests are welcome: after warm-up, and until the server is told to stop."""
     if engine.phase is not Phase.READY:
@@ -43,11 +51,11 @@ async def readiness(engine: EngineDep) -> HealthOut:
 
 @router.get(
     "/metrics",
-    dependencies=[Depends(require_key)],
+    dependencies=[require(May.READ_METRICS)],
     response_class=Response,
     responses={
         200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}},
-        **problem_responses(problems.UNAUTHORISED),
+        **problem_responses(problems.UNAUTHORISED, problems.FORBIDDEN),
     },
 )
 async def metrics(series: MetricsDep) -> Response:

@@ -22,7 +22,7 @@ from sedno.serving.api.app import create_app
 from sedno.serving.api.logs import make_log
 from sedno.serving.settings import Settings, load_settings
 
-WAIT = 10.0
+WAIT = 60.0
 
 
 class HeldClassifier(Classifier):
@@ -106,11 +106,11 @@ def model(toy: Path) -> Iterator[HeldClassifier]:
 
 
 @pytest.fixture
-def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
     """Default settings save for small passes, whatever the environment of the tests says."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"SEDNO_{name.upper()}", raising=False)
-    return load_settings(batch_tokens=256)
+    return load_settings(batch_tokens=256, data_dir=tmp_path / "data")
 
 
 @pytest.fixture
@@ -123,7 +123,9 @@ def run(model: HeldClassifier, settings: Settings) -> Run:
         app = create_app(
             settings.model_copy(update=changes), model, log=make_log(level="debug", stream=log)
         )
-        with TestClient(app, raise_server_exceptions=False) as client:
+        with TestClient(
+            app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False
+        ) as client:
             try:
                 if ready:
                     wait_until(lambda: client.get("/readyz").status_code == 200)
@@ -151,7 +153,7 @@ def drain(model: HeldClassifier) -> None:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Waits for a condition, up to ten seconds."""
+    """Waits for a condition, up to a minute."""
     until = time.monotonic() + WAIT
     while not condition():
         assert time.monotonic() < until, "it never came true"

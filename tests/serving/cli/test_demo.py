@@ -60,6 +60,19 @@ def test_the_shipped_model_finds_every_kind(sedno: Callable[..., Any]) -> None:
     assert "Where a person should look" in done.out
 
 
+def test_a_desk_is_filled_once(sedno: Callable[..., Any], toy: Path, tmp_path: Path) -> None:
+    """The sample waits on a desk of its own; a second run adds nothing but a new link."""
+    links = set()
+    for _ in range(2):
+        done = sedno("demo", "--output", "demo.jsonl", "--desk", "desk", "--model", toy)
+        assert done.code == 0, done.err
+        assert f"It holds {len(list(load_sample()))} comments in desk" in done.out
+        assert "serve   and then http://127.0.0.1:8000/desk" in done.out
+        links.add(done.out.strip().rpartition("token=")[2])
+    assert len(links) == 2
+    assert (tmp_path / "desk" / "sedno.db").is_file()
+
+
 def test_the_output_must_be_jsonl(sedno: Callable[..., Any], toy: Path) -> None:
     """The demonstration reads back what it wrote."""
     done = sedno("demo", "--output", "-", "--model", toy)

@@ -1,0 +1,133 @@
+"""Pages of a full database through HTTP: lists, searches, and the review queue."""
+
+from __future__ import annotations
+
+import secrets
+import urllib.parse
+from pathlib import Path
+
+from sedno.evaluation.bench.clock import percentile
+from sedno.evaluation.bench.databases import BACKENDS, database
+from sedno.evaluation.bench.findings import Figure, Finding
+from sedno.evaluation.bench.process import Server, running
+from sedno.evaluation.bench.setting import BenchError, Setting
+
+NAME = "stored_pages"
+MOST_MS = 100.0
+
+PAGES = {
+    "newest": "",
+    "source": "source=sklep",
+    "post": "source=sklep&post_id=p-{post}",
+    "language": "language=uk",
+    "spam": "authenticity=spam",
+    "unsure spam": "authenticity=spam&authenticity_max=0.55",
+    "toxic Ukrainian": "toxicity=toxic&language=uk",
+    "one week": "since={since}&until={until}",
+    "toxic of a week": "since={since}&until={until}&toxicity=toxic",
+    "open for review": "review_state=open",
+    "open and toxic": "review_state=open&toxicity=toxic",
+    "a common word": "q=super",
+    "two words": "q=dzwiek+kiedy",
+    "a beginning": "q=prze",
+    "a word and a label": "q=super&sentiment=negative",
+}
+"""Query of each page."""
+
+_TIMES = 12
+_OK = 200
+
+
+def run(setting: Setting) -> Finding:
+    """Times the pages on each kind of database."""
+    figures: list[Figure] = []
+    skipped: list[str] = []
+    for backend in BACKENDS:
+        place = setting.work / backend
+        place.mkdir(parents=True)
+        with database(backend, place) as url:
+            if url is None:
+                skipped.append(backend)
+                continue
+            times = _measure(setting, url, place)
+        slowest = max(times, key=lambda name: percentile(times[name], 0.95))
+        figures.append(
+            Figure(
+                f"{backend}: slowest page ({slowest}), 95th percentile",
+                percentile(times[slowest], 0.95),
+                "ms",
+                MOST_MS,
+                most=True,
+            )
+        )
+        figures += [
+            Figure(f"{backend}: {name}, 95th percentile", percentile(values, 0.95), "ms")
+            for name, values in times.items()
+        ]
+    without = f" Did not run on {', '.join(skipped)}: no server was found." if skipped else ""
+    return Finding(
+        name=NAME,
+        title="Pages of a full database",
+        how=(
+            f"{setting.sizes.stored:,} made-up comments with answers are stored; `sedno serve` is "
+            f"asked through HTTP for each page {_TIMES} times, every second time for the page "
+            "that follows. The review page is the desk's own, with a comment taken and its "
+            f"alike ones looked for. The first request of each kind is left out.{without}"
+        ),
+        figures=tuple(sorted(figures, key=lambda figure: figure.floor is None)),
+    )
+
+
+def _measure(setting: Setting, url: str, place: Path) -> dict[str, list[float]]:
+    server = Server(
+        setting.command(),
+        {
+            "SEDNO_MODEL": str(setting.artifact),
+            "SEDNO_DATABASE_URL": url,
+            "SEDNO_DATA_DIR": str(place / "data"),
+            "SEDNO_JOB_WORKERS": "0",
+        },
+        place / "serve.log",
+    )
+    server.run("db", "fill", str(setting.sizes.stored))
+    password = secrets.token_urlsafe(24)
+    server.run("users", "create", "bench", "--role", "admin", given=password + "\n")
+    known = {
+        "post": str(setting.sizes.stored // 400),
+        "since": "2024-01-08T00:00:00Z",
+        "until": "2024-01-15T00:00:00Z",
+    }
+    with running(server):
+        form = urllib.parse.urlencode({"login": "bench", "password": password})
+        signed_in = server.send(
+            "/desk/login", form.encode(), {"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        if signed_in.status != _OK:
+            raise BenchError(f"the desk's login answered {signed_in.status}")
+        times = {name: _list(server, query.format(**known)) for name, query in PAGES.items()}
+        times["the desk's review page"] = _ask(server, "/desk/review")
+        times["the desk's list"] = _ask(server, "/desk/comments")
+    return times
+
+
+def _list(server: Server, query: str) -> list[float]:
+    times: list[float] = []
+    cursor = ""
+    for number in range(_TIMES + 1):
+        answer = server.get(f"/v1/comments?limit=50&{query}{cursor}")
+        if answer.status != _OK:
+            raise BenchError(f"the page {query!r} answered {answer.status}: {answer.body[:200]!r}")
+        following = answer.json()["next"]
+        cursor = f"&cursor={following}" if following and number % 2 == 0 else ""
+        times.append(1000 * answer.seconds)
+    return times[1:]
+
+
+def _ask(server: Server, path: str) -> list[float]:
+    times: list[float] = []
+    for _ in range(_TIMES + 1):
+        answer = server.get(path)
+        if answer.status != _OK:
+            raise BenchError(f"{path} answered {answer.status}: {answer.body[:200]!r}")
+        times.append(1000 * answer.seconds)
+    return times[1:]

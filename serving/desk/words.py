@@ -1,0 +1,111 @@
+"""The desk's own words for what the model and the review call by names.
+
+Every text marked with ``N_`` stands in the catalogue; a test holds them to it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sedno.serving.desk.language import Speaker
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
+    """Marks a text to be translated where it is shown."""
+    return message
+
+
+TASKS: Final = {
+    "substance": N_("Substance"),
+    "authenticity": N_("Author"),
+    "sentiment": N_("Sentiment"),
+    "question": N_("Question"),
+    "toxicity": N_("Toxicity"),
+}
+LABELS: Final = {
+    "substance": {"substantive": N_("substantive"), "generic": N_("generic")},
+    "authenticity": {"real": N_("real person"), "spam": N_("spam")},
+    "sentiment": {
+        "negative": N_("negative"),
+        "neutral": N_("neutral"),
+        "positive": N_("positive"),
+        "mixed": N_("mixed"),
+    },
+    "question": {"question": N_("asks something"), "none": N_("asks nothing")},
+    "toxicity": {"toxic": N_("toxic"), "ok": N_("not toxic")},
+}
+STATES: Final = {
+    "none": N_("needs no look"),
+    "open": N_("waits for a look"),
+    "decided": N_("decided"),
+    "escalated": N_("with the editors"),
+    "skipped": N_("skipped"),
+}
+VERDICTS: Final = {
+    "accepted": N_("accepted"),
+    "corrected": N_("corrected"),
+    "skipped": N_("skipped"),
+    "escalated": N_("escalated"),
+}
+NOTICES: Final = {
+    "decided": N_("Saved. Undo with U."),
+    "skipped": N_("Skipped. Undo with U."),
+    "escalated": N_("Handed to the editors. Undo with U."),
+    "undone": N_("Undone."),
+    "nothing_to_undo": N_("There is nothing left to undo."),
+    "taken": N_("Somebody else has this comment or has settled it. Here is the next one."),
+    "changed": N_("The comment has changed since it was shown. Look at it again."),
+    "unknown_comment": N_("This comment is no longer here: it was erased or its time is over."),
+    "no_previous": N_("There is nothing before this."),
+    "signed_out": N_("You are signed out."),
+    "password_set": N_("Your new password is set. Other browsers are signed out."),
+}
+PASSWORD_FAULTS: Final = {
+    "short": N_("The new password needs at least 12 characters. Several words are easy to keep."),
+    "long": N_("The new password has more than 256 characters."),
+    "uniform": N_("The new password repeats the same few characters."),
+    "login": N_("The new password holds your login."),
+    "wrong": N_("The present password is wrong."),
+    "differ": N_("The two new passwords differ."),
+}
+REASONS: Final = {"asked": N_("a moderator asked"), "disagreement": N_("two people differ")}
+BEHAVIOURS: Final = {
+    "own_repeats": N_("the same author repeats this text"),
+    "shared_text": N_("several authors posted this text"),
+    "repeated_text": N_("this text was posted again and again"),
+    "burst": N_("many comments came at once"),
+    "many_posts": N_("the author comments under many posts"),
+}
+CAVEATS: Final = {
+    "unsupported_language": N_("The model has not learned this language."),
+    "out_of_domain": N_("The text is unlike those the model learned from."),
+}
+ROLES: Final = {
+    "moderator": N_("moderator"),
+    "editor": N_("editor"),
+    "admin": N_("administrator"),
+}
+_OF_HUNDRED: Final = 0.95
+_MORE: Final = 0.995
+_CONFIDENCE: Final = (
+    (0.97, N_("almost certain")),
+    (0.9, N_("very likely")),
+    (0.75, N_("likely")),
+    (0.6, N_("rather")),
+    (0.0, N_("unsure")),
+)
+
+
+def confidence(score: float) -> str:
+    """A calibrated probability as a word."""
+    return next(word for least, word in _CONFIDENCE if score >= least)
+
+
+def odds(speak: Speaker, score: float) -> str:
+    """A calibrated probability as people count: right in so many of ten cases."""
+    # Never ten of ten: no answer is certain.
+    if score >= _MORE:
+        return speak.say("right in over 99 of 100")
+    if score >= _OF_HUNDRED:
+        return speak.say("right in some %(n)s of 100", n=round(score * 100))
+    return speak.say("right in some %(n)s of 10", n=min(9, round(score * 10)))

@@ -1,0 +1,1 @@
+"""From a pipeline's comments to the store: masking, identity, outcome of each."""

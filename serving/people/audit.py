@@ -1,0 +1,161 @@
+"""The audit log: who did what, written in the same transaction as what was done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from sedno.serving.people.actor import Actor
+from sedno.serving.store.base import now
+from sedno.serving.store.tables.audit import AuditEntry
+
+_PAGE = 1_000
+COLUMNS = ("id", "at", "actor_kind", "actor", "action", "subject_kind", "subject", "detail")
+"""Columns of an export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What something was done to.
+
+    Attributes:
+        kind: Such as ``comment``, ``person``, ``key``, ``author``.
+        name: Which one.
+    """
+
+    kind: str
+    name: str
+
+
+def record(session: Session, actor: Actor, action: str, subject: Subject, **detail: Any) -> None:
+    """Writes an entry, with the transaction of ``session``: both are kept or neither.
+
+    Args:
+        session: The transaction of what is done.
+        actor: Who does it.
+        action: What, as ``noun.verb``.
+        subject: What it is done to.
+        detail: More, as JSON values. Never the text of a comment nor a secret.
+    """
+    session.add(
+        AuditEntry(
+            at=now(),
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor=actor.name[:200],
+            action=action,
+            subject_kind=subject.kind,
+            subject=subject.name[:300],
+            detail=detail,
+        )
+    )
+
+
+def record_look(
+    session: Session, actor: Actor, action: str, subject: Subject, **detail: Any
+) -> None:
+    """Writes an entry if a person looks at comments; what programs read is in their own logs."""
+    if actor.is_person:
+        record(session, actor, action, subject, **detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are asked for; ``None`` for any.
+
+    Attributes:
+        since: Not before.
+        until: Before.
+        actor: Name of who did it.
+        action: What was done; ``comment.`` finds all that begin so.
+        subject_kind: What it was done to.
+        subject: Which one.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    actor: str | None = None
+    action: str | None = None
+    subject_kind: str | None = None
+    subject: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As conditions of a query."""
+        found: list[ColumnElement[bool]] = []
+        if self.since is not None:
+            found.append(AuditEntry.at >= self.since)
+        if self.until is not None:
+            found.append(AuditEntry.at < self.until)
+        if self.actor is not None:
+            found.append(AuditEntry.actor == self.actor)
+        if self.action is not None:
+            found.append(
+                AuditEntry.action.startswith(self.action, autoescape=True)
+                if self.action.endswith(".")
+                else AuditEntry.action == self.action
+            )
+        if self.subject_kind is not None:
+            found.append(AuditEntry.subject_kind == self.subject_kind)
+        if self.subject is not None:
+            found.append(AuditEntry.subject == self.subject)
+        return found
+
+
+def page(
+    session: Session, wanted: Wanted, *, before: int | None = None, limit: int = 100
+) -> list[AuditEntry]:
+    """The newest entries first.
+
+    Args:
+        session: Where to read.
+        wanted: Which entries.
+        before: Only entries with a smaller number: the last one of the page before.
+        limit: Most entries.
+    """
+    query = select(AuditEntry).where(*wanted.conditions())
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    return list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)))
+
+
+def every(session: Session, wanted: Wanted) -> Iterator[AuditEntry]:
+    """All entries, the oldest first, a thousand in memory at a time."""
+    last = 0
+    while True:
+        query = select(AuditEntry).where(AuditEntry.id > last, *wanted.conditions())
+        rows = list(session.scalars(query.order_by(AuditEntry.id).limit(_PAGE)))
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1].id
+        session.expunge_all()
+
+
+def fields(entry: AuditEntry) -> dict[str, Any]:
+    """An entry as JSON values."""
+    return {
+        "id": entry.id,
+        "at": entry.at.isoformat(),
+        "actor_kind": entry.actor_kind,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject_kind": entry.subject_kind,
+        "subject": entry.subject,
+        "detail": entry.detail,
+    }
+
+
+def cells(values: Mapping[str, Any]) -> list[str]:
+    """The cells of an entry's row in a CSV file; none of them is taken for a formula."""
+    return [_cell(values[name]) for name in COLUMNS]
+
+
+def _cell(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -1,0 +1,1 @@
+"""Masking, pseudonyms, retention, erasure, and what is held on a person."""

@@ -1,0 +1,1 @@
+"""The moderators' work: queue, claims, decisions, undo, second opinions."""

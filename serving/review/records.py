@@ -1,0 +1,89 @@
+"""Decisions as records: who decided what, when, from which model's proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sedno.models.taxonomy import TASKS
+from sedno.serving.store.tables.review import Decision
+
+_PAGE: Final = 1_000
+# What spreadsheets would take for a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+COLUMNS: Final = (
+    *("id", "decided_at", "by", "verdict", "comment_id", "comment_version", "model", "batch_id"),
+    *("undone_at", "undone_by", "note"),
+    *(f"{task.name}_{part}" for task in TASKS for part in ("proposed", "score", "decided")),
+)
+"""Columns of the table that is exported."""
+
+
+def page(session: Session, *, before: int | None = None, limit: int = 100) -> list[Decision]:
+    """The newest decisions first.
+
+    Args:
+        session: A session that reads.
+        before: Only those with a smaller number: the last one of the page before.
+        limit: Most decisions.
+    """
+    query = select(Decision).order_by(Decision.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Decision.id < before)
+    return list(session.scalars(query))
+
+
+def every(session: Session, *, since: datetime | None = None) -> Iterator[Decision]:
+    """All decisions, the oldest first, a thousand in memory at a time."""
+    last = 0
+    while True:
+        query = select(Decision).where(Decision.id > last).order_by(Decision.id).limit(_PAGE)
+        if since is not None:
+            query = query.where(Decision.decided_at >= since)
+        rows = list(session.scalars(query))
+        yield from rows
+        if len(rows) < _PAGE:
+            return
+        last = rows[-1].id
+        session.expunge_all()
+
+
+def fields(decision: Decision) -> dict[str, Any]:
+    """A decision as JSON values."""
+    return {
+        "id": decision.id,
+        "decided_at": decision.decided_at.isoformat(),
+        "by": decision.by,
+        "verdict": decision.verdict,
+        "comment_id": decision.comment_id,
+        "comment_version": decision.comment_version,
+        "model": decision.model,
+        "proposal": decision.proposal,
+        "labels": decision.labels,
+        "note": decision.note,
+        "batch_id": decision.batch_id,
+        "undone_at": decision.undone_at.isoformat() if decision.undone_at else None,
+        "undone_by": decision.undone_by,
+    }
+
+
+def cells(record: Mapping[str, Any]) -> list[object]:
+    """A record as a row under :data:`COLUMNS`, harmless to spreadsheets."""
+    flat = dict(record)
+    for task in TASKS:
+        said = record["proposal"].get(task.name, {})
+        flat[f"{task.name}_proposed"] = said.get("label")
+        flat[f"{task.name}_score"] = said.get("score")
+        flat[f"{task.name}_decided"] = (record["labels"] or {}).get(task.name)
+    return [_harmless(flat[name]) for name in COLUMNS]
+
+
+def _harmless(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value

@@ -1,0 +1,83 @@
+"""Brings a comment in line with its history: state, escalation, second opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sedno.serving.review.states import Standing, State, standing
+from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.store.tables.review import Decision, Escalation, SecondOpinion
+
+
+def lock_many(session: Session, ids: Collection[int]) -> dict[int, StoredComment]:
+    """The comments by id, kept from other writers until the transaction ends.
+
+    Always in the order of their ids, so that two writers cannot wait for each other.
+    """
+    found: dict[int, StoredComment] = {}
+    ordered = sorted(ids)
+    for at in range(0, len(ordered), 500):
+        rows = session.scalars(
+            select(StoredComment)
+            .where(StoredComment.id.in_(ordered[at : at + 500]))
+            .order_by(StoredComment.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        found.update((row.id, row) for row in rows)
+    return found
+
+
+def settle(session: Session, comment: StoredComment) -> Standing:
+    """Brings the comment's state, escalation and second opinion in line with its history."""
+    session.flush()
+    history = session.scalars(
+        select(Decision)
+        .where(Decision.comment_id == comment.id, Decision.comment_version == comment.version)
+        .order_by(Decision.id)
+    ).all()
+    if not history:
+        return Standing(State(comment.review_state))
+    reached = standing([d for d in history if d.undone_at is None], history[0].base_state)
+    if comment.review_state != reached.state:
+        comment.review_state = reached.state
+    _settle_escalation(session, comment, reached)
+    _settle_second(session, comment, reached)
+    return reached
+
+
+def _settle_escalation(session: Session, comment: StoredComment, reached: Standing) -> None:
+    there = session.get(Escalation, comment.id)
+    cause = reached.escalated_by
+    if cause is None:
+        if there is not None:
+            session.delete(there)
+        return
+    if there is None:
+        there = Escalation(comment_id=comment.id)
+        session.add(there)
+    there.decision_id = cause.id
+    there.reason = "disagreement" if reached.disagreement else "asked"
+    there.note = cause.note
+    there.by = cause.by
+    there.opened_at = cause.decided_at
+    session.flush()
+
+
+def _settle_second(session: Session, comment: StoredComment, reached: Standing) -> None:
+    there = session.get(SecondOpinion, comment.id)
+    first = reached.second_after
+    if first is None:
+        if there is not None:
+            session.delete(there)
+        return
+    if there is None:
+        there = SecondOpinion(comment_id=comment.id)
+        session.add(there)
+    there.first_person_id = first.person_id
+    there.priority = comment.priority
+    there.asked_at = first.decided_at
+    session.flush()

@@ -1,0 +1,1 @@
+"""Alembic's migrations, run by :mod:`sedno.serving.store.migrate`."""

