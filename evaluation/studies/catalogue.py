@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from sedno.evaluation.robustness import study as robustness
-from sedno.evaluation.studies import embedding, faithfulness, quantisation, unfamiliar
+from sedno.evaluation.studies import (
+    active_learning,
+    embedding,
+    faithfulness,
+    quantisation,
+    unfamiliar,
+)
 from sedno.evaluation.studies.setting import Study
 
 STUDIES: Final[dict[str, Study]] = {
@@ -14,4 +20,5 @@ STUDIES: Final[dict[str, Study]] = {
     faithfulness.NAME: faithfulness.run,
     quantisation.NAME: quantisation.run,
     unfamiliar.NAME: unfamiliar.run,
+    active_learning.NAME: active_learning.run,
 }
