@@ -9,6 +9,7 @@ from sedno.datasets.comment import Comment, CommentError, make_comment
 from sedno.datasets.language import detect_language
 from sedno.datasets.normalize import Normalized, normalize
 from sedno.datasets.normalize.invisible import shows_nothing
+from sedno.models.loudness import quieten
 
 _NOTHING_LEFT = "empty_text: has no visible character once disguises and markup are removed"
 
@@ -70,6 +71,7 @@ def take_in(item: object, position: int) -> Readable | Refused:
     if shows_nothing(normalized.text):
         return Refused(name, stated, _NOTHING_LEFT)
     language = stated or detect_language(normalized.text).code
+    normalized = quieten(normalized)
     if comment.original is None:
         return Readable(name, comment.text, normalized, language)
     return Readable(name, comment.original, _reaching(normalized, comment.original), language)
