@@ -7,7 +7,7 @@ import click
 from sedno.serving.cli import options
 
 
-@click.group(name="db")
+@click.group(name="db", short_help="Look after the database.")
 def command() -> None:
     """Look after the database of SEDNO_DATABASE_URL, by default a file in SEDNO_DATA_DIR.
 

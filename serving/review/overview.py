@@ -48,7 +48,8 @@ class Overview:
         days: Day and how many decisions, without gaps, the oldest first.
         weeks: Agreement by week, the oldest first.
         automatic: How many answers needed no look, of all that were answered.
-        sure: By task, how often people kept an answer that needed no look.
+        sure: By task, how often people kept the answers about comments that needed no look: the
+            sample that is drawn from all of them by chance.
         kappas: By task, the agreement of two people who did not see each other's decision.
         counted: How many decisions the figures rest on.
     """
@@ -68,7 +69,7 @@ class _Case:
     day: date
     task: str
     kept: bool
-    review: bool
+    sure: bool
 
 
 def overview(session: Session) -> Overview:
@@ -105,7 +106,7 @@ def overview(session: Session) -> Overview:
         days=_days(decisions),
         weeks=_weeks(cases),
         automatic=Share(automatic, answered),
-        sure=_by_task(case for case in cases if not case.review),
+        sure=_by_task(case for case in cases if case.sure),
         kappas=_kappas(looked_at),
         counted=len(looked_at),
     )
@@ -113,12 +114,12 @@ def overview(session: Session) -> Overview:
 
 def _cases(decisions: Iterable[Decision]) -> Iterable[_Case]:
     for decision in decisions:
+        # An answer beside a doubtful one is no fair sample of the sure ones.
+        sure = not any(said["review"] for said in decision.proposal.values())
         for task, said in decision.proposal.items():
             label = (decision.labels or {}).get(task)
             if label is not None:
-                yield _Case(
-                    decision.decided_at.date(), task, said["label"] == label, bool(said["review"])
-                )
+                yield _Case(decision.decided_at.date(), task, said["label"] == label, sure)
 
 
 def _days(decisions: Iterable[Decision]) -> list[tuple[date, int]]:

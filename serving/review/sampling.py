@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Final
+
+SAMPLE: Final = 0.01
+"""Share of comments that people look at however sure the model is: what tells how often its sure
+answers are right."""
 
 
 def falls_into(share: float, *name: object) -> bool:

@@ -115,9 +115,9 @@ function listKeys() {
   };
   if (decision) {
     decision.querySelectorAll("[data-task] legend").forEach((legend) => {
-      const [number, ...name] = legend.textContent.trim().split(/\s+/);
-      add(number, name.join(" "));
+      add(legend.querySelector("kbd").textContent, legend.querySelector("[data-name]").textContent);
     });
+    add("w", document.querySelector("[data-words]").dataset.words);
   }
   for (const one of document.querySelectorAll("[data-key]")) {
     const copy = one.cloneNode(true);

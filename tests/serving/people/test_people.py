@@ -67,7 +67,7 @@ def test_there_is_always_an_admin(database: Database) -> None:
     first = make(database)
     for change in ({"active": False}, {"role": Role.EDITOR}):
         with database.transaction() as session, pytest.raises(PersonError, match="last active"):
-            people.change(session, COMMAND_LINE, people.find(session, first.login), **change)  # type: ignore[arg-type]
+            people.change(session, COMMAND_LINE, people.find(session, first.login), **change)
     make(database, "jan")
     with database.transaction() as session:
         people.change(session, COMMAND_LINE, people.find(session, first.login), active=False)

@@ -28,11 +28,6 @@ def digits(count: int) -> st.SearchStrategy[str]:
     return st.text("0123456789", min_size=count, max_size=count)
 
 
-def checked(count: int, module: object) -> st.SearchStrategy[str]:
-    """Numbers of so many digits whose check digits are right."""
-    return digits(count).filter(lambda text: bool(module.is_valid(text)))  # type: ignore[attr-defined]
-
-
 @st.composite
 def ibans(draw: st.DrawFn) -> str:
     """Valid account numbers of several countries, in blocks or not."""

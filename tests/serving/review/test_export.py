@@ -8,6 +8,10 @@ from sedno.datasets.corpora.files import load_file
 from sedno.serving.review import acts
 from sedno.serving.review.export import Export
 from sedno.serving.store.tables.comments import StoredComment
+from sedno.training.data import assemble
+from sedno.training.recipe import read_recipe
+
+WORDS = ("krem", "paczka", "sweter", "kurier", "odcinek", "rabat")
 
 
 def export(desk: Any) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -84,3 +88,31 @@ def test_a_recipe_can_read_it(sqlite_desk: Any, tmp_path: Path) -> None:
     assert example.corpus == "decisions"
     assert (example.language, example.thread, example.kind) == ("pl", "krem", "corrected")
     assert example.split in {"train", "test"}
+
+
+def test_a_recipe_names_it_as_a_corpus(sqlite_desk: Any, tmp_path: Path) -> None:
+    """What is held back is kept out of training, the rest is learned from."""
+    desk = sqlite_desk
+    for number in range(30):
+        comment = desk.add(f"{WORDS[number % 6]} {WORDS[number // 6]} zamówienie numer {number}")
+        with desk.transaction() as session:
+            acts.decide(session, desk.anna, comment, desk.other, version=1)
+    path = tmp_path / "decisions.jsonl"
+    with desk.database.session() as session, path.open("wb") as out:
+        made = Export(session)
+        out.writelines(made.lines())
+    (tmp_path / "recipe.toml").write_text(
+        'name = "next"\nversion = "2"\n[calibration]\ncorpora = []\n'
+        '[[stages]]\nname = "decisions"\nepochs = 1\nlearning_rate = 1e-4\n'
+        '[[stages.data]]\ncorpus = "decisions.jsonl"\n',
+        encoding="utf-8",
+    )
+    recipe = read_recipe(tmp_path / "recipe.toml")
+    (tmp_path / "corpora").mkdir()
+    data = assemble(recipe, tmp_path / "corpora", folder=tmp_path)
+    learned = [sample.text for sample in data.stages[0]]
+    held_back = [e.text for e in load_file(path) if e.split == "test"]
+    assert held_back
+    assert set(learned) & set(held_back) == set()
+    assert len(learned) == made.manifest.splits["train"]
+    assert all(sample.labels == desk.other for sample in data.stages[0])

@@ -45,6 +45,7 @@ def test_the_figures_of_the_page(desk: Any) -> None:
     """Backlog, decisions today, agreement, share without a look, kappa; a stroke counts once."""
     kept, corrected, undone, skipped = (desk.add(f"t{n}") for n in range(4))
     desk.add("pewny", score=0.95, state="none")
+    sampled = desk.add("z próby", score=0.95)
     source = desk.add("kup")
     desk.add("kup")
     with desk.transaction() as session:
@@ -53,17 +54,19 @@ def test_the_figures_of_the_page(desk: Any) -> None:
         acts.decide(session, desk.anna, undone, desk.other, version=1)
         acts.undo(session, desk.anna)
         acts.skip(session, desk.anna, skipped, version=1)
+        acts.decide(session, desk.anna, sampled, desk.other, version=1)
         assert queue.take_next(session, desk.piotr) is not None
         acts.decide(session, desk.piotr, kept, desk.proposed, version=1)
         batch = bulk.count(session, desk.anna, source, desk.proposed).batch.id
         bulk.step(session, desk.anna, batch)
         found = overview(session)
-    assert found.standing == {"none": 1, "open": 1, "decided": 4, "escalated": 0, "skipped": 1}
-    assert found.automatic == Share(1, 7)
-    assert found.days[-1][1] == 5
-    assert found.counted == 4
-    assert found.weeks[-1].shares["sentiment"] == Share(3, 4)
-    assert found.weeks[-1].shares["toxicity"] == Share(4, 4)
-    assert found.sure["sentiment"] == Share(0, 0)
+    assert found.standing == {"none": 1, "open": 1, "decided": 5, "escalated": 0, "skipped": 1}
+    assert found.automatic == Share(2, 8)
+    assert found.days[-1][1] == 6
+    assert found.counted == 5
+    assert found.weeks[-1].shares["sentiment"] == Share(3, 5)
+    assert found.weeks[-1].shares["toxicity"] == Share(5, 5)
+    assert found.sure["sentiment"] == Share(0, 1)
+    assert found.sure["toxicity"] == Share(1, 1)
     assert (found.kappas["sentiment"].pairs, found.kappas["sentiment"].agreed) == (1, 1)
     assert found.second_opinions == 0
