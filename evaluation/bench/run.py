@@ -68,11 +68,20 @@ def run(
     )
 
 
-def write_report(report: BenchReport, folder: Path) -> tuple[Path, Path]:
-    """Writes ``DATE-bench.md`` and ``.json``; returns their paths."""
+def write_report(
+    report: BenchReport, folder: Path, *, part: Sequence[str] = ()
+) -> tuple[Path, Path]:
+    """Writes ``DATE-bench.md`` and ``.json``; returns their paths.
+
+    Args:
+        report: What was found.
+        folder: Made where it is missing.
+        part: The benches that were run, where they were not all: they stand in the names.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / f"{report.date}-bench.md"
-    data = folder / f"{report.date}-bench.json"
+    stem = f"{report.date}-bench{'-' if part else ''}{'+'.join(part)}"
+    page = folder / f"{stem}.md"
+    data = folder / f"{stem}.json"
     page.write_text(bench_markdown(report), encoding="utf-8")
     data.write_text(to_json(report), encoding="utf-8")
     return page, data
@@ -113,7 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print()
     print(bench_table(report))
     if options.output is not None:
-        for path in write_report(report, options.output):
+        for path in write_report(report, options.output, part=options.benches):
             print(f"written: {path}")
     missed = [f for finding in report.findings for f in finding.figures if f.passed is False]
     return 1 if missed or report.failures else 0
