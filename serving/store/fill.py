@@ -13,6 +13,7 @@ from sqlalchemy import insert, text
 from sedno.models.taxonomy import TASKS
 from sedno.serving.review.priority import priority
 from sedno.serving.store.database import Database
+from sedno.serving.store.signature import signature
 from sedno.serving.store.tables.comments import CLASSIFIED, StoredComment, StoredPrediction
 from sedno.serving.store.words import fold, key_of
 
@@ -142,6 +143,7 @@ def _comment(number: int, said: str, rng: random.Random) -> dict[str, Any]:
         "state": CLASSIFIED,
         "model": "made-up@1",
         **columns,
+        "signature": signature({name: answer["label"] for name, answer in labels.items()}),
         "spam_probability": labels["authenticity"]["scores"]["spam"],
         "toxic_probability": labels["toxicity"]["scores"]["toxic"],
         "answer": answer,
