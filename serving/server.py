@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from sqlalchemy.exc import OperationalError
 
 from sedno.models.classifier import Classifier
 from sedno.serving.api.app import create_app
@@ -42,13 +43,16 @@ def run(settings: Settings, classifier: Classifier | None = None) -> None:
             caller's to close.
 
     Raises:
-        ServeError: The address cannot be listened on, or the model cannot be loaded.
+        ServeError: The address cannot be listened on, others could reach it while nothing is
+            locked, or the model cannot be loaded.
+        SecretError: The database was filled with another key.
+        DatabaseError: The database is of a newer Sedno.
     """
     log = make_log(level=settings.log_level, style=settings.log_format)
     take_library_records(log, level=settings.log_level)
     _warn(log)
     app = create_app(settings, classifier, log=log)
-    _refuse_strangers(settings, app.state.store)
+    _check_store(settings, app.state.store, log)
     listener = _listen(settings)
     config = uvicorn.Config(
         app,
@@ -139,9 +143,25 @@ def _listen(settings: Settings) -> socket.socket:
         ) from error
 
 
-def _refuse_strangers(settings: Settings, store: Store) -> None:
-    """Nothing that others can reach starts before there is someone to let in."""
-    if settings.is_open_to_others and not (store.exists and has_anyone(store)):
+def _check_store(settings: Settings, store: Store, log: Log) -> None:
+    """Looks at the database before anyone can come.
+
+    Nothing that others can reach starts before there is someone to let in. A database that was
+    filled with another key, or by a newer Sedno, stops the start too; one that cannot be reached
+    does not, since labels alone need none.
+    """
+    anyone = False
+    if store.exists:
+        try:
+            anyone = has_anyone(store)
+        except OperationalError as error:
+            if settings.is_open_to_others:
+                raise ServeError(
+                    "The database cannot be reached, so nobody could be told from a stranger. "
+                    f"Check {variable_of('database_url')}."
+                ) from error
+            log.warning("database_unreachable", error=type(error).__name__)
+    if settings.is_open_to_others and not anyone:
         raise ServeError(
             f"{settings.host} can be reached from other machines, but there is neither a key nor "
             f"a person to let in. Set {variable_of('api_key')}, or run 'sedno keys create' or "

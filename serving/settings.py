@@ -5,21 +5,25 @@ Every setting stands in ``docs/settings.md``; a test holds the two together.
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import os
 from collections.abc import Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "SEDNO_"
 _OTHER_VARIABLES = frozenset({"SEDNO_MODELS", "SEDNO_DATA"})
-_SECRETS = frozenset({"api_key", "database_url", "secret_key", "pseudonym_key"})
+_SECRETS = frozenset(
+    {"api_key", "database_url", "secret_key", "pseudonym_key", "webhook_url", "webhook_secret"}
+)
+_WEBHOOK_KEY_BYTES = range(24, 65)
 
 
 class SettingsError(ValueError):
@@ -92,6 +96,41 @@ class Settings(BaseSettings):
         ge=0,
         le=1,
         description="Share of decisions that a second person takes without seeing the first.",
+    )
+
+    brand_authors: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Authors who answer for the brand, as AUTHOR or SOURCE=AUTHOR, separated by "
+        "commas.",
+    )
+    faq_public: bool = Field(
+        False, description="Whether anyone may read published answers, without a key."
+    )
+    faq_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Web origins whose pages may read published answers, separated by commas, or "
+        "'*' for all.",
+    )
+    faq_max_age: int = Field(
+        300, ge=0, le=86_400, description="Seconds for which published answers may be cached."
+    )
+    faq_four_eyes: bool = Field(
+        False, description="Whether whoever wrote an answer may not approve it."
+    )
+    webhook_url: SecretStr | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        description="Address that is told when an answer is published or withdrawn.",
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description="Key that those messages are signed with: 'whsec_' and 24 to 64 bytes in "
+        "base64.",
+    )
+    webhook_allow_private: bool = Field(
+        False,
+        description="Whether that address may be on this machine or in a private network, and "
+        "plain http.",
     )
 
     model: str | None = Field(
@@ -178,20 +217,41 @@ class Settings(BaseSettings):
         "json", description="One JSON object a line, or coloured lines for a terminal."
     )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "faq_origins", "brand_authors", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("cors_origins")
+    @field_validator("cors_origins", "faq_origins")
     @classmethod
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
             if origin != "*" and not origin.startswith(("http://", "https://")):
                 raise ValueError(f"{origin!r} is no origin; write it like https://desk.example.org")
         return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _webhook_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            prefix, _, key = value.get_secret_value().partition("_")
+            try:
+                size = len(base64.b64decode(key, validate=True))
+            except ValueError:
+                size = 0
+            if prefix != "whsec" or size not in _WEBHOOK_KEY_BYTES:
+                raise ValueError("make one by: echo whsec_$(openssl rand -base64 32)")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Self:
+        if self.webhook_url is not None and self.webhook_secret is None:
+            raise ValueError(
+                "SEDNO_WEBHOOK_URL is set without SEDNO_WEBHOOK_SECRET: messages have to be signed"
+            )
+        return self
 
     @property
     def database(self) -> str:
@@ -274,6 +334,8 @@ def unknown_variables(environ: Mapping[str, str] | None = None) -> dict[str, str
 
 def _describe(fault: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     field = str(fault["loc"][0]) if fault["loc"] else ""
+    if not field:
+        return str(fault["msg"]).removeprefix("Value error, ")
     if field not in Settings.model_fields:
         return f"{field}: there is no such setting; docs/settings.md lists them"
     secret = field in _SECRETS

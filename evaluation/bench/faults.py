@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sedno.evaluation.bench.databases import BACKENDS, database
+from sedno.evaluation.bench.fault_moderator import Moderator
 from sedno.evaluation.bench.findings import Figure, Finding
 from sedno.evaluation.bench.inputs import distinct
 from sedno.evaluation.bench.process import Server
@@ -26,6 +27,7 @@ from sedno.evaluation.bench.setting import BenchError, Setting
 NAME = "faults"
 
 PER_REQUEST = 20
+_KEY = "a made-up key of the fault test"
 _FILE_EVERY = 4
 _SETTLE_SECONDS = 120.0
 _TAKEN = (200, 202)
@@ -39,6 +41,7 @@ class Damage:
     Attributes:
         kills: How often the server was killed.
         sent: Comments that were sent and acknowledged.
+        decisions: Decisions of the moderator that were acknowledged.
         lost: Comments that are not there, or in an older wording.
         doubled: Comments that are there twice, or rows with two results.
         half: Comments without an answer, jobs that did not end, rows without a result.
@@ -46,6 +49,7 @@ class Damage:
 
     kills: int = 0
     sent: int = 0
+    decisions: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     half: list[str] = field(default_factory=list)
@@ -79,6 +83,7 @@ def run(setting: Setting) -> Finding:
             Figure(f"{backend}: lost, doubled or half", float(found.total), "", 0.0, most=True),
             Figure(f"{backend}: kills", float(found.kills), ""),
             Figure(f"{backend}: comments acknowledged", float(found.sent), ""),
+            Figure(f"{backend}: decisions acknowledged", float(found.decisions), ""),
         ]
     without = f" Did not run on {', '.join(skipped)}: no server was found." if skipped else ""
     return Finding(
@@ -87,9 +92,11 @@ def run(setting: Setting) -> Finding:
         how=(
             "`sedno serve` is killed (SIGKILL) at random moments, from its start on. A client "
             f"keeps sending comments, {PER_REQUEST} at a time, changes some of them later and "
-            "sends files as jobs; what is not answered is sent again. In the end every "
-            "acknowledged comment has to be there once, in its last wording, answered, and every "
-            f"row of every file has to have one result.{without}"
+            "sends files as jobs; what is not answered is sent again. A moderator decides on "
+            "comments all the while and takes some decisions back. In the end every acknowledged "
+            "comment has to be there once, in its last wording, answered; every row of every file "
+            "has to have one result; and every decision has to stand once, with its comment "
+            f"decided and an entry of the audit log, or not at all.{without}"
         ),
         figures=tuple(figures),
     )
@@ -128,17 +135,27 @@ def torment(
             **environment,
             "SEDNO_DATABASE_URL": url,
             "SEDNO_DATA_DIR": str(work / "data"),
+            "SEDNO_API_KEY": _KEY,
             "SEDNO_JOB_LEASE_SECONDS": "2",
+            "SEDNO_SECOND_OPINION_SHARE": "0",
+            # Nearly nothing is certain enough, so that the moderator has work.
+            "SEDNO_TARGET_ERROR": "0.0001",
         },
         work / "serve.log",
     )
     server.run("db", "migrate")
-    client = _Client(server, texts, seed)
-    sending = threading.Thread(target=client.send_until_told, name="sedno-client")
+    pipeline = server.as_another(Authorization=f"Bearer {_KEY}")
+    client = _Client(pipeline, texts, seed)
+    moderator = Moderator(server)
+    threads = [
+        threading.Thread(target=client.send_until_told, name="sedno-client"),
+        threading.Thread(target=moderator.work_until_told, name="sedno-moderator"),
+    ]
     damage = Damage()
     server.start()
     server.wait_until_ready()
-    sending.start()
+    for thread in threads:
+        thread.start()
     try:
         for number in range(kills):
             time.sleep(rng.uniform(0.0, longest))
@@ -150,13 +167,24 @@ def torment(
                 server.wait_until_ready()
         server.wait_until_ready()
         client.stop.set()
-        sending.join(_SETTLE_SECONDS)
-        if sending.is_alive() or client.fault is not None:
-            raise BenchError(f"the client did not get through: {client.fault}")
-        _settle(server, client, damage)
-        _check(server, client, damage)
+        moderator.stop.set()
+        for thread in threads:
+            thread.join(_SETTLE_SECONDS)
+            if thread.is_alive():
+                raise BenchError(f"{thread.name} did not get through")
+        for fault in (client.fault, moderator.fault):
+            if fault is not None:
+                raise BenchError(f"a client did not get through: {fault}")
+        _settle(pipeline, damage)
+        _check(pipeline, client, damage)
+        lost, doubled, half = moderator.check()
+        damage.decisions = len(moderator.decided)
+        damage.lost += lost
+        damage.doubled += doubled
+        damage.half += half
     finally:
         client.stop.set()
+        moderator.stop.set()
         server.stop()
     return damage
 
@@ -232,9 +260,8 @@ class _Client:
         return False
 
 
-def _settle(server: Server, client: _Client, damage: Damage) -> None:
+def _settle(server: Server, damage: Damage) -> None:
     """Waits for the jobs, and has answered what requests that broke off left behind."""
-    del client
     until = time.monotonic() + _SETTLE_SECONDS
     server.post_json("/v1/jobs", {"selection": {"state": "waiting"}})
     open_jobs: list[Any] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import http.client
 import json
 import os
@@ -46,6 +47,7 @@ class Server:
     """A server process on a port of its own, and a client with cookies.
 
     Attributes:
+        headers: Sent with every request.
         process: The running process, if any.
     """
 
@@ -66,10 +68,16 @@ class Server:
             **environment,
         }
         self._log = log
-        self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
-        )
+        self._opener = _opener()
+        self.headers: dict[str, str] = {}
         self.process: subprocess.Popen[bytes] | None = None
+
+    def as_another(self, **headers: str) -> Server:
+        """The same server, asked by somebody else: without the cookies, with other headers."""
+        other = copy.copy(self)
+        other._opener = _opener()
+        other.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return other
 
     @property
     def address(self) -> str:
@@ -155,7 +163,7 @@ class Server:
     ) -> Answer:
         """Sends a request; a server that is not there answers with status 0."""
         request = urllib.request.Request(  # noqa: S310 - our own address
-            self.address + path, data=body, headers=dict(headers or {})
+            self.address + path, data=body, headers={**self.headers, **(headers or {})}
         )
         begun = time.perf_counter()
         try:
@@ -167,6 +175,12 @@ class Server:
         except (OSError, http.client.HTTPException):
             found = Answer(0, b"", time.perf_counter() - begun)
         return found
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(CookieJar())
+    )
 
 
 @contextlib.contextmanager

@@ -38,6 +38,8 @@ from sedno.serving.api.routes import (
     classify,
     comments,
     decisions,
+    faq,
+    faq_feed,
     jobs,
     keys,
     models,
@@ -54,6 +56,7 @@ from sedno.serving.privacy.keeper import Keeper
 from sedno.serving.privacy.retention import Removed
 from sedno.serving.settings import Settings
 from sedno.serving.store.opening import Store
+from sedno.serving.webhooks.deliverer import Deliverer
 
 _DESCRIPTION = """Reads comments and answers five things about each: has it substance, did a
 person write it, what does it feel, does it ask something, is it toxic.
@@ -101,10 +104,15 @@ def create_app(
         keeper.start()
         workers = workers_of(engine, settings, store, log.info)
         workers.start()
+        deliverer = Deliverer(
+            settings, lambda: store.open() if store.exists else None, tell=log.info
+        )
+        deliverer.start()
         yield
         engine.drain()
         if watch:
             await watch.stop()
+        await asyncio.to_thread(deliverer.stop, timeout=settings.shutdown_seconds)
         await asyncio.to_thread(workers.stop, timeout=settings.shutdown_seconds)
         await asyncio.to_thread(keeper.stop)
         await engine.stop()
@@ -142,6 +150,8 @@ def create_app(
         jobs,
         review,
         decisions,
+        faq_feed,
+        faq,
         models,
         operation,
         people,

@@ -22,6 +22,7 @@ EVENTS = frozenset(
     {
         "accepting",
         "client_gone",
+        "database_unreachable",
         "draining",
         "failed_pass",
         "library",

@@ -10,7 +10,7 @@ from typing import Any
 from sedno.datasets.comment import MAX_ID_CHARS, Comment, CommentError, make_lenient
 from sedno.serving.privacy.masking import mask
 from sedno.serving.privacy.pseudonyms import Pseudonyms
-from sedno.serving.store.words import fold, key_of
+from sedno.serving.store.words import derived
 
 DEFAULT_SOURCE = "default"
 """The source of comments that name none."""
@@ -57,7 +57,7 @@ class Incoming:
 
     def derived(self) -> dict[str, str]:
         """The columns that follow from the text."""
-        return {"text_key": key_of(self.text), "folded": fold(self.text)}
+        return derived(self.text)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON types, what is not known left out; :meth:`from_dict` reads it."""

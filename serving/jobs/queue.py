@@ -42,15 +42,16 @@ class JobQueue:
         huey: For a consumer.
     """
 
-    def __init__(self, database: Database, work: Work | None = None) -> None:
+    def __init__(self, database: Database, work: Work | None = None, *, name: str = NAME) -> None:
         """Prepares.
 
         Args:
             database: Where the messages are.
             work: Works on a job; not needed to put jobs into the queue.
+            name: Of the queue; other things to do than jobs have queues of their own.
         """
         self.huey = Huey(
-            NAME,
+            name,
             results=False,
             serializer=_JsonSerializer(),
             storage_class=_Storage,
@@ -67,7 +68,7 @@ class JobQueue:
     def put(self, session: Session, job_id: int) -> None:
         """Queues a job with the transaction that makes it: both are there or neither."""
         message = self.huey.serialize_task(self._task.s(job_id))
-        session.add(QueuedTask(queue=NAME, data=message, priority=0.0))
+        session.add(QueuedTask(queue=self.huey.name, data=message, priority=0.0))
 
 
 class _JsonSerializer(Serializer):  # type: ignore[misc]

@@ -200,6 +200,7 @@ class JobWorkers:
 
 def tidy(database: Database, queue: JobQueue) -> None:
     """Clears away what broke off, and queues comments that were left without an answer."""
+    database.refresh_statistics()
     transact(database, board.drop_stale_uploads)
     repeats.forget_old(database)
     transact(database, lambda session: orphans.queue_them(session, queue.put))

@@ -65,11 +65,14 @@ class May(StrEnum):
 
     READ_TOPICS = "read topics"
     EDIT_TOPICS = "edit topics"
+    READ_FAQ = "read answers"
+    EDIT_FAQ = "edit answers"
 
     READ_AUDIT = "read audit"
     MANAGE_PEOPLE = "manage people"
     MANAGE_KEYS = "manage keys"
     MANAGE_MODELS = "manage models"
+    MANAGE_WEBHOOKS = "manage webhooks"
     EXPORT_PERSONAL_DATA = "export personal data"
     ERASE = "erase"
     MANAGE_RETENTION = "manage retention"
@@ -121,10 +124,13 @@ GRANTS: Mapping[May, Grant] = {
     May.READ_OVERVIEW: Grant(_ALL),
     May.READ_TOPICS: Grant(_ALL, Scope.TOPICS_READ),
     May.EDIT_TOPICS: Grant(_CONTENT),
+    May.READ_FAQ: Grant(_ALL, Scope.TOPICS_READ),
+    May.EDIT_FAQ: Grant(_CONTENT),
     May.READ_AUDIT: Grant(_ADMIN),
     May.MANAGE_PEOPLE: Grant(_ADMIN),
     May.MANAGE_KEYS: Grant(_ADMIN),
     May.MANAGE_MODELS: Grant(_ADMIN),
+    May.MANAGE_WEBHOOKS: Grant(_ADMIN),
     May.EXPORT_PERSONAL_DATA: Grant(_ADMIN, Scope.PRIVACY),
     May.ERASE: Grant(_ADMIN, Scope.PRIVACY),
     May.MANAGE_RETENTION: Grant(_ADMIN, Scope.PRIVACY),

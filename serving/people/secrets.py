@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets as chance
 from pathlib import Path
@@ -73,8 +72,14 @@ def _make(path: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         # Of two processes that start at once, the first wins and both read its key.
-        with contextlib.suppress(FileExistsError):
+        try:
             os.link(draft, path)
+        except FileExistsError:
+            pass
+        except OSError:  # the file system has no links
+            if not path.exists():
+                path.write_bytes(draft.read_bytes())
+                path.chmod(0o600)
     finally:
         draft.unlink()
 

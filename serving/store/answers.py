@@ -16,6 +16,7 @@ from sedno.models.taxonomy import TASKS
 from sedno.serving.review.priority import priority
 from sedno.serving.review.sampling import SAMPLE, falls_into
 from sedno.serving.store.base import now
+from sedno.serving.store.signature import signature
 from sedno.serving.store.tables.comments import (
     CLASSIFIED,
     FAILED,
@@ -106,6 +107,9 @@ def columns_of(
         answer = prediction.labels.get(task.name)
         columns[task.name] = None if answer is None else answer.label
         columns[f"{task.name}_score"] = None if answer is None else answer.confidence
+    columns["signature"] = signature(
+        {name: answer.label for name, answer in prediction.labels.items()}
+    )
     for column, task_name, label in (
         ("spam_probability", "authenticity", "spam"),
         ("toxic_probability", "toxicity", "toxic"),

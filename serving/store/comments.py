@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, defer
 
 from sedno.models.taxonomy import TASK_BY_NAME
 from sedno.serving.store.database import Database
+from sedno.serving.store.signature import signatures
 from sedno.serving.store.tables.comments import REVIEW_STATES, STATES, StoredComment
 from sedno.serving.store.words import fts5_query, tsquery
 
@@ -115,6 +116,8 @@ class Filters:
             if (value := getattr(self, name)) is not None
         ]
         out += [getattr(comment, task) == label for task, label in self.labels.items()]
+        if len(self.labels) > 1:
+            out.append(comment.signature.in_(signatures(self.labels)))
         for task, span in self.scores.items():
             score = getattr(comment, f"{task}_score")
             if span.least > 0:

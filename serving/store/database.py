@@ -85,6 +85,16 @@ class Database:
                 session.connection(execution_options={"sedno_writes": True})
             yield session
 
+    def refresh_statistics(self) -> None:
+        """Lets SQLite look at how its tables have grown, so that it chooses the right index.
+
+        PostgreSQL does so by itself.
+        """
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA analysis_limit=1000")
+                connection.exec_driver_sql("PRAGMA optimize")
+
     def close(self) -> None:
         """Closes all connections."""
         self.engine.dispose()

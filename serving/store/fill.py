@@ -13,8 +13,9 @@ from sqlalchemy import insert, text
 from sedno.models.taxonomy import TASKS
 from sedno.serving.review.priority import priority
 from sedno.serving.store.database import Database
+from sedno.serving.store.signature import signature
 from sedno.serving.store.tables.comments import CLASSIFIED, StoredComment, StoredPrediction
-from sedno.serving.store.words import fold, key_of
+from sedno.serving.store.words import derived
 
 SOURCES = ("youtube", "facebook", "instagram", "sklep", "forum", "blog")
 LANGUAGES = ("pl", "pl", "pl", "pl", "pl", "pl", "pl", "uk", "en", "de")
@@ -128,8 +129,7 @@ def _comment(number: int, said: str, rng: random.Random) -> dict[str, Any]:
         "source": rng.choice(SOURCES),
         "external_id": f"f-{number}",
         "text": said,
-        "text_key": key_of(said),
-        "folded": fold(said),
+        **derived(said),
         "language": language,
         "author": f"{rng.randrange(max(1, number // 4 + 1)):026d}",
         "posted_at": at,
@@ -142,6 +142,7 @@ def _comment(number: int, said: str, rng: random.Random) -> dict[str, Any]:
         "state": CLASSIFIED,
         "model": "made-up@1",
         **columns,
+        "signature": signature({name: answer["label"] for name, answer in labels.items()}),
         "spam_probability": labels["authenticity"]["scores"]["spam"],
         "toxic_probability": labels["toxicity"]["scores"]["toxic"],
         "answer": answer,

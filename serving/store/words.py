@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from sedno.datasets.textkey import key_words
 
@@ -14,13 +15,21 @@ _EXACT_BELOW = 3
 
 def fold(text: str) -> str:
     """The words of a text, each once, with spaces between; empty where it has none."""
-    return " ".join(dict.fromkeys(_words(text)))
+    return " ".join(dict.fromkeys(_shortened(key_words(text))))
 
 
-def key_of(text: str) -> str:
-    """A short key, equal for texts that a reader would call the same."""
-    joined = "".join(key_words(text))
-    return hashlib.blake2b(joined.encode("utf-8", "replace"), digest_size=16).hexdigest()
+def derived(text: str) -> dict[str, str]:
+    """The columns of a comment that follow from its text.
+
+    ``text_key`` is equal for texts that a reader would call the same; ``folded`` holds the words
+    to be found by, as of :func:`fold`.
+    """
+    words = key_words(text)
+    joined = "".join(words).encode("utf-8", "replace")
+    return {
+        "text_key": hashlib.blake2b(joined, digest_size=16).hexdigest(),
+        "folded": " ".join(dict.fromkeys(_shortened(words))),
+    }
 
 
 def fts5_query(text: str) -> str | None:
@@ -36,6 +45,6 @@ def tsquery(text: str) -> str | None:
     return " & ".join(parts) or None
 
 
-def _words(text: str) -> list[str]:
+def _shortened(words: Sequence[str]) -> list[str]:
     # A text without any word is its symbols; these are no words to be found by.
-    return [word[:MOST_CHARS] for word in key_words(text) if word.isalnum()]
+    return [word[:MOST_CHARS] for word in words if word.isalnum()]

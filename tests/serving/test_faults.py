@@ -34,4 +34,5 @@ def test_a_killed_server_loses_nothing(
     )
     assert damage.kills == KILLS
     assert damage.sent > 0
+    assert damage.decisions > 0
     assert (damage.lost, damage.doubled, damage.half) == ([], [], [])

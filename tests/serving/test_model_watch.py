@@ -167,7 +167,7 @@ def test_a_model_that_cannot_be_loaded_does_not_take_the_old_one_away(
             [4],
             explain=False,
             embeddings=False,
-            gone=asyncio.Event().wait(),
+            gone=asyncio.get_running_loop().create_future(),
         )
         await watch.stop()
         await engine.stop()

@@ -30,6 +30,7 @@ from sedno.serving.jobs import board, results
 from sedno.serving.jobs.board import JobStateError, NoJobError
 from sedno.serving.jobs.queue import JobQueue
 from sedno.serving.jobs.upload import upload
+from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.people.secrets import pseudonym_key
 from sedno.serving.privacy.pseudonyms import Pseudonyms
 from sedno.serving.store.comments import Filters
@@ -213,7 +214,7 @@ async def delete_job(
     "/jobs/{job_id}/results", response_model=ResultsPage, responses=problem_responses(*_COMMON)
 )
 async def list_results(
-    _: Annotated[Actor, guard.require(May.READ_COMMENTS)],
+    actor: Annotated[Actor, guard.require(May.READ_COMMENTS)],
     store: StoreDep,
     job_id: Number,
     after: _Row = 0,
@@ -224,6 +225,7 @@ async def list_results(
     def read() -> bytes:
         with store.open().session() as session:
             found, following = results.page(session, job_id, after=after, limit=limit)
+        _note_look(store, actor, "comments.list", job_id)
         return _dumps({"results": found, "next": following})
 
     return _json(await _asked(read))
@@ -241,7 +243,7 @@ async def list_results(
     },
 )
 async def export_results(
-    _: Annotated[Actor, guard.require(May.EXPORT_COMMENTS)],
+    actor: Annotated[Actor, guard.require(May.EXPORT_COMMENTS)],
     store: StoreDep,
     job_id: Number,
     format: Annotated[export.Format, Query()] = export.Format.CSV,  # noqa: A002 - the word callers use
@@ -253,6 +255,7 @@ async def export_results(
         database = store.open()
         with database.session() as session:
             board.get(session, job_id)
+        _note_look(store, actor, "comments.export", job_id)
         return database
 
     database = await _asked(check)
@@ -262,6 +265,12 @@ async def export_results(
         media_type=export.MEDIA_TYPES[format],
         headers={"Content-Disposition": f'attachment; filename="job-{job_id}.{format}"'},
     )
+
+
+def _note_look(store: Store, actor: Actor, action: str, job_id: int) -> None:
+    if actor.is_person:
+        with store.open().transaction() as session:
+            record_look(session, actor, action, Subject("job", str(job_id)))
 
 
 async def _asked(do: Callable[[], T]) -> T:

@@ -112,7 +112,7 @@ async def why(
     request: Request, comment_id: Key, actor: Reader, store: StoreDep, engine: EngineDep
 ) -> Response:
     """The text with the words marked that drove each label."""
-    comment = await _read(store, comment_id)
+    comment = await run_in_threadpool(_read, store, actor, comment_id)
     if comment is None:
         return Response(status_code=404)
     asked = [make_comment({"text": comment.text}, default_id=str(comment_id))]
@@ -140,6 +140,9 @@ async def why(
 @router.get("/desk/comments/{comment_id}/around")
 def around(request: Request, comment_id: Key, actor: Reader, store: StoreDep) -> Response:
     """What is known of the author, and comments that say something similar."""
+    # Written down first and by itself: nobody shall wait for the search to write.
+    if _read(store, actor, comment_id, action="comments.similar") is None:
+        return Response(status_code=404)
     with store.open().session() as session:
         comment = session.get(StoredComment, comment_id)
         if comment is None:
@@ -171,12 +174,14 @@ def _may_decide(session: Session, actor: Actor, comment: StoredComment) -> bool:
     return queue.waits_for_second(session, comment.id, actor.id or 0)
 
 
-async def _read(store: StoreDep, comment_id: int) -> StoredComment | None:
-    def read() -> StoredComment | None:
-        with store.open().session() as session:
-            return session.get(StoredComment, comment_id)
-
-    return await run_in_threadpool(read)
+def _read(
+    store: StoreDep, actor: Actor, comment_id: int, *, action: str = "comment.read"
+) -> StoredComment | None:
+    with store.open().transaction() as session:
+        comment = session.get(StoredComment, comment_id)
+        if comment is not None:
+            record_look(session, actor, action, Subject("comment", str(comment_id)))
+        return comment
 
 
 async def _until_gone(request: Request) -> None:

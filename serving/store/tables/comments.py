@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
@@ -48,6 +49,7 @@ class StoredComment(Base):
         version: Counts the wordings: one more with each change of text or context.
         reach: How many people saw the comment or its post, as the source says.
         state: ``waiting`` for the model, ``classified`` or ``failed``.
+        signature: All labels in one number (:mod:`sedno.serving.store.signature`).
         answer: The whole answer of :attr:`model` in the published shape.
         doubt: Probability that at least one of the labels is wrong.
         priority: What a look at it is worth (:mod:`sedno.serving.review.priority`): the order
@@ -93,6 +95,7 @@ class StoredComment(Base):
     toxicity_score: Mapped[float | None] = mapped_column(Float)
     spam_probability: Mapped[float | None] = mapped_column(Float)
     toxic_probability: Mapped[float | None] = mapped_column(Float)
+    signature: Mapped[int | None] = mapped_column(SmallInteger)
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     needs_review: Mapped[bool] = mapped_column(Boolean, default=False)
     doubt: Mapped[float] = mapped_column(Float, default=0.0)
@@ -101,23 +104,31 @@ class StoredComment(Base):
     embedding: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     # Lists are sorted by time and then by id, so that is how each index ends: a page is read
-    # off it without sorting. The score comes last, where a range is checked without the row.
+    # off it without sorting. Behind that come the labels in one number, and the score of the
+    # column, so that these are checked without the row.
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
-        Index("ix_comments_at", "at", "id"),
-        Index("ix_comments_source_at", "source", "at", "id"),
+        Index("ix_comments_at", "at", "id", "signature"),
+        Index("ix_comments_source_at", "source", "at", "id", "signature"),
         Index("ix_comments_post", "source", "post_id", "at", "id"),
         Index("ix_comments_author", "author", "at", "id"),
-        Index("ix_comments_language_at", "language", "at", "id"),
+        Index("ix_comments_language_at", "language", "at", "id", "signature"),
         Index("ix_comments_state", "state", "at", "id"),
-        Index("ix_comments_review", "review_state", sql("priority DESC"), "id"),
-        Index("ix_comments_review_at", "review_state", "at", "id"),
+        Index("ix_comments_review", "review_state", sql("priority DESC"), "id", "signature"),
+        Index("ix_comments_review_at", "review_state", "at", "id", "signature"),
         Index("ix_comments_text_key", "text_key"),
         # The overview counts by these without reading a comment.
         Index("ix_comments_standing", "state", "review_state", "needs_review"),
         Index("ix_comments_source_received_at", "source", "received_at", "id"),
         *(
-            Index(f"ix_comments_{task.name}_at", task.name, "at", "id", f"{task.name}_score")
+            Index(
+                f"ix_comments_{task.name}_at",
+                task.name,
+                "at",
+                "id",
+                "signature",
+                f"{task.name}_score",
+            )
             for task in TASKS
         ),
     )

@@ -59,6 +59,6 @@ def test_the_command_writes_a_dated_report_and_tells_missed_floors_by_its_code(
     """Exit code 0 when every floor is reached; the table is printed and kept."""
     arguments = ["quantisation", "--model", str(toy_artifact), "--output", str(tmp_path), "--tiny"]
     assert main(arguments) == 0
-    (data,) = tmp_path.glob("*-bench.json")
+    (data,) = tmp_path.glob("*-bench-quantisation.json")
     assert json.loads(data.read_text(encoding="utf-8"))["findings"][0]["name"] == "quantisation"
     assert "int8" in capsys.readouterr().out

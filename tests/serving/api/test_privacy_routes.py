@@ -3,11 +3,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from fastapi.routing import iter_route_contexts
 
 from sedno.serving.people import people, sessions
 from sedno.serving.people.actor import COMMAND_LINE
@@ -177,3 +180,45 @@ def test_people_over_http(office: Office) -> None:
             headers={**office.admin, "Content-Type": "application/json"},
         )
         assert bad.status_code in {409, 422}, bad.text
+
+
+def test_no_text_is_shown_unnoticed(office: Office) -> None:
+    """Every page and route that shows a person a comment's text leaves a trace of it."""
+    marker = "Lampart w kuchni"
+    rows = [
+        {"source": "yt", "id": f"m{at}", "author": f"a{at}", "text": f"{marker} {at % 2}?"}
+        for at in range(4)
+    ]
+    file = "".join(json.dumps(row) + "\n" for row in rows)
+    sent = office.client.post("/v1/comments", json={"comments": rows}, headers=office.key)
+    assert sent.is_success
+    job = office.client.post(
+        "/v1/jobs/files", files={"file": ("x.jsonl", file.encode())}, headers=office.key
+    )
+    assert job.is_success, job.text
+    path = f"/v1/jobs/{job.json()['id']}"
+    until = time.monotonic() + 60
+    while office.client.get(path, headers=office.key).json()["state"] != "done":
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    found = office.client.get("/v1/comments?q=lampart", headers=office.key).json()["comments"]
+    number = found[0]["id"]
+    note = {"version": 1, "note": "x"}
+    escalated = office.client.post(
+        f"/v1/review/{number}/escalation", json=note, headers=office.moderator
+    )
+    assert escalated.is_success, escalated.text
+    shown, unnoticed = [], []
+    for route in iter_route_contexts(office.client.app.routes):
+        if "GET" not in (getattr(route, "methods", None) or ()):
+            continue
+        path = str(route.path).replace("{comment_id}", str(number))
+        path = re.sub(r"{\w+}", "1", path)
+        before = office.audit()[0]["id"]
+        answer = office.client.get(path, headers=office.admin)
+        if marker in answer.text:
+            shown.append(path)
+            if office.audit()[0]["id"] == before:
+                unnoticed.append(path)
+    assert len(shown) >= 5, shown
+    assert unnoticed == []

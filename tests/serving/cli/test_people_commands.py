@@ -138,3 +138,25 @@ def test_nothing_that_others_reach_starts_without_someone_to_let_in(
         assert done.code == 1
         assert "sedno users create" in done.err
         assert sedno("users", "list").code == 0
+
+
+def test_another_key_stops_the_start(
+    sedno: Sedno, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rather than storing authors who are never found again."""
+    assert sedno("users", "list").code == 0
+    monkeypatch.setenv("SEDNO_PSEUDONYM_KEY", "o" * 32)
+    done = sedno("serve", "--port", "0", "--model", toy)
+    assert done.code == 1
+    assert "Bring the first one back" in done.err
+
+
+def test_a_database_that_is_away_is_no_one_to_let_in(
+    sedno: Sedno, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others could come in as strangers, so it does not start where they reach it."""
+    monkeypatch.setenv("SEDNO_DATABASE_URL", "postgresql://u:geheim@127.0.0.1:1/x")
+    done = sedno("serve", "--host", "0.0.0.0", "--port", "0", "--model", toy)  # noqa: S104
+    assert done.code == 1
+    assert "cannot be reached" in done.err
+    assert "geheim" not in done.err

@@ -153,7 +153,8 @@ class Browser:
 
     def complaints(self) -> list[str]:
         """What the browser's console holds: errors, and what the content policy refused."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        log = self.driver.execute("getLog", {"type": "browser"})["value"]
+        return [entry["message"] for entry in log]
 
     def _gone(self, page: Any) -> bool:
         try:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from sedno.models.classifier import Classifier
+from sedno.models.taxonomy import TASKS
 from sedno.serving.ingest.classify import comment_of
 from sedno.serving.ingest.incoming import Incoming
 from sedno.serving.ingest.keep import Outcome, keep
@@ -15,6 +16,7 @@ from sedno.serving.store import comments
 from sedno.serving.store.answers import Answered, save_answers
 from sedno.serving.store.comments import FilterError, Filters, Scores
 from sedno.serving.store.database import Database
+from sedno.serving.store.signature import signature, signatures
 from sedno.serving.store.tables.comments import StoredComment, StoredPrediction
 from sedno.serving.store.transact import transact
 
@@ -154,6 +156,9 @@ def test_labels_and_scores_filter_what_the_model_answered(
     assert label is not None
     expected = {row.external_id for row in rows if row.sentiment == label}
     assert set(walk(database, Filters(labels={"sentiment": label}), 5)) == expected
+    both = {"sentiment": label, "question": str(rows[0].question)}
+    expected = {row.external_id for row in rows if all(getattr(row, t) == both[t] for t in both)}
+    assert set(walk(database, Filters(labels=both), 5)) == expected
     scores = sorted(row.sentiment_score or 0 for row in rows)
     least, most = scores[3], scores[-1]
     inside = {r.external_id for r in rows if least <= (r.sentiment_score or 0) <= most}
@@ -211,6 +216,16 @@ def test_filters_that_can_find_nothing_are_refused() -> None:
         Filters(text="🎉 !!!")
     with pytest.raises(FilterError, match="state: 'new' is none"):
         Filters(state="new")
+
+
+def test_labels_have_a_number_of_their_own() -> None:
+    """Each combination one, and a filter the numbers of those that it leaves."""
+    every = signatures({})
+    assert len(set(every)) == len(every) == 64
+    assert len(signatures({"sentiment": "mixed", "question": "none"})) == 8
+    labels = {task.name: task.labels[-1] for task in TASKS}
+    assert signatures(labels) == [signature(labels)]
+    assert signature({"sentiment": "mixed"}) is None
 
 
 def test_filters_can_be_written_down() -> None:

@@ -108,6 +108,7 @@ def _comments() -> None:
         ),
         sa.Column("spam_probability", sa.Float),
         sa.Column("toxic_probability", sa.Float),
+        sa.Column("signature", sa.SmallInteger),
         sa.Column("answer", sa.JSON),
         sa.Column("needs_review", sa.Boolean, nullable=False),
         sa.Column("doubt", sa.Float, nullable=False),
@@ -117,17 +118,17 @@ def _comments() -> None:
         sa.UniqueConstraint("source", "external_id", name="uq_comments_source_external_id"),
     )
     indexes: dict[str, list[Any]] = {
-        "at": ["at", "id"],
-        "source_at": ["source", "at", "id"],
+        "at": ["at", "id", "signature"],
+        "source_at": ["source", "at", "id", "signature"],
         "post": ["source", "post_id", "at", "id"],
         "author": ["author", "at", "id"],
-        "language_at": ["language", "at", "id"],
+        "language_at": ["language", "at", "id", "signature"],
         "state": ["state", "at", "id"],
-        "review": ["review_state", sa.text("priority DESC"), "id"],
-        "review_at": ["review_state", "at", "id"],
+        "review": ["review_state", sa.text("priority DESC"), "id", "signature"],
+        "review_at": ["review_state", "at", "id", "signature"],
         "text_key": ["text_key"],
         "standing": ["state", "review_state", "needs_review"],
-        **{f"{task}_at": [task, "at", "id", f"{task}_score"] for task in _TASKS},
+        **{f"{task}_at": [task, "at", "id", "signature", f"{task}_score"] for task in _TASKS},
     }
     for name, columns in indexes.items():
         op.create_index(f"ix_comments_{name}", "comments", columns)

@@ -1,0 +1,1 @@
+"""Signed messages to a receiver of the operator's (Standard Webhooks)."""
