@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sedno.models.taxonomy import TASKS
 from sedno.serving.api.comment_schemas import SelectionIn
+from sedno.serving.api.plain import Name
 from sedno.serving.api.problems import INVALID_REQUEST, Fault, ProblemError
 from sedno.serving.ingest.export import Format
 from sedno.serving.store.comments import MOST_A_PAGE, FilterError, Filters, Scores
@@ -87,9 +88,7 @@ class KeepParameters(BaseModel):
     classify: Literal["now", "job"] = Field(
         "now", description="Answer them before this request ends, or by a job after it."
     )
-    source: str | None = Field(
-        None, max_length=256, description="The source of comments that name none."
-    )
+    source: Name | None = Field(None, description="The source of comments that name none.")
     answers: bool = Field(False, description="Give the model's answers along.")
 
 

@@ -58,6 +58,14 @@ NOTICES: Final = {
     "unknown_comment": N_("This comment is no longer here: it was erased or its time is over."),
     "no_previous": N_("There is nothing before this."),
     "signed_out": N_("You are signed out."),
+    "faq_created": N_("The draft is made."),
+    "faq_saved": N_("Saved."),
+    "faq_taken": N_("The comment's words stand in the answer now. Make them fit."),
+    "faq_submitted": N_("Handed on for review."),
+    "faq_returned": N_("Sent back to be worded anew."),
+    "faq_approved": N_("Approved. It can be published."),
+    "faq_published": N_("Published."),
+    "faq_withdrawn": N_("Withdrawn: no page shows it any more."),
     "password_set": N_("Your new password is set. Other browsers are signed out."),
 }
 PASSWORD_FAULTS: Final = {
@@ -67,6 +75,41 @@ PASSWORD_FAULTS: Final = {
     "login": N_("The new password holds your login."),
     "wrong": N_("The present password is wrong."),
     "differ": N_("The two new passwords differ."),
+}
+FAQ_STATUSES: Final = {
+    "draft": N_("draft"),
+    "review": N_("in review"),
+    "approved": N_("approved"),
+    "published": N_("published"),
+    "withdrawn": N_("withdrawn"),
+}
+FAQ_STEPS: Final = {
+    "created": N_("made"),
+    "saved": N_("worded anew"),
+    "submitted": N_("handed on for review"),
+    "returned": N_("sent back"),
+    "approved": N_("approved"),
+    "published": N_("published"),
+    "withdrawn": N_("withdrawn"),
+}
+FAQ_FAULTS: Final = {
+    "question": N_("Write a question of 1 to 500 characters."),
+    "answer": N_("Write an answer of 1 to 10,000 characters before it goes on."),
+    "products": N_("At most 50 products of 256 characters each."),
+    "language": N_("This is no language, or the answer is there in it already. Write it like pl."),
+    "comment_id": N_("This comment is no longer here: it was erased or its time is over."),
+    "sources": N_("A comment that the answer comes from is no longer here."),
+    "note": N_("The remark has more than 2,000 characters."),
+    "entry_changed": N_(
+        "Somebody else has changed this answer. Copy what you wrote and load it anew."
+    ),
+    "wrong_step": N_("The answer no longer stands where this step begins. Load the page again."),
+    "own_wording": N_("Whoever wrote the wording may not approve it; ask somebody else."),
+}
+DELIVERIES: Final = {
+    "waiting": N_("waits"),
+    "delivered": N_("arrived"),
+    "failed": N_("given up"),
 }
 REASONS: Final = {"asked": N_("a moderator asked"), "disagreement": N_("two people differ")}
 BEHAVIOURS: Final = {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from sedno.serving.people.secrets import pseudonym_key
 from sedno.serving.privacy.pseudonyms import Pseudonyms
+from sedno.serving.settings import Settings
 
 
 class Brand:
@@ -33,3 +35,8 @@ class Brand:
     def wrote(self, source: str, author: str | None) -> bool:
         """Whether an author, by pseudonym, is the brand."""
         return author is not None and author in self.pseudonyms_at([source])
+
+
+def brand_of(settings: Settings) -> Brand:
+    """The authors that the settings name."""
+    return Brand(settings.brand_authors, Pseudonyms(pseudonym_key(settings)))

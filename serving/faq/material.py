@@ -16,7 +16,9 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from sedno.serving.faq.brand import Brand
+from sedno.serving.faq.entries import ASKED, sources_of
 from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.store.tables.faq import FaqEntry
 
 MOST_QUESTIONS: Final = 500
 MOST_CANDIDATES: Final = 12
@@ -90,6 +92,16 @@ def gather(session: Session, comment_ids: Collection[int], brand: Brand) -> Mate
     return Material(
         _best(questions), _variants(session, questions), _candidates(session, questions, brand)
     )
+
+
+def material_of(session: Session, entry: FaqEntry, brand: Brand) -> Material:
+    """What the answer of an entry can be made of: of the comments that it was made from."""
+    asked = [
+        source.comment_id
+        for source in sources_of(session, entry.id, entry.version)
+        if source.kind == ASKED and source.comment_id is not None
+    ]
+    return gather(session, asked, brand)
 
 
 def question_in(text: str) -> str:

@@ -82,6 +82,10 @@ class Filters:
         Raises:
             FilterError: A value is none that there can be.
         """
+        for name in self.__slots__:
+            value = getattr(self, name)
+            if isinstance(value, str) and not _is_storable(value):
+                raise FilterError(name, "has a character that nothing stored has; leave it out")
         for task, label in self.labels.items():
             known = TASK_BY_NAME.get(task)
             if known is None:
@@ -100,9 +104,6 @@ class Filters:
             )
         if self.text is not None and fts5_query(self.text) is None:
             raise FilterError("text", "has no word to look for; give letters or digits")
-        for name in ("source", "post_id", "language", "author", "product", "brand", "model"):
-            if "\x00" in (getattr(self, name) or ""):
-                raise FilterError(name, "has a NUL character, which nothing stored has")
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What has to hold for a comment, save for :attr:`text`."""
@@ -264,6 +265,13 @@ def every(database: Database, filters: Filters) -> Iterator[list[StoredComment]]
             return
         after = found[-1].id
         yield found
+
+
+def _is_storable(value: str) -> bool:
+    try:
+        return b"\x00" not in value.encode()
+    except UnicodeEncodeError:  # half of a character
+        return False
 
 
 def _cursor(last: StoredComment, *, by_words: bool) -> str:

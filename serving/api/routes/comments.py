@@ -267,8 +267,8 @@ def _note_look(database: Database, actor: Actor, action: str, filters: Filters) 
 def _checked_key(key: str | None) -> str | None:
     if key is None or not key.strip():
         return None
-    if len(key) > MOST_KEY_CHARS:
-        detail = f"has {len(key)} characters, at most {MOST_KEY_CHARS} are taken"
+    if len(key) > MOST_KEY_CHARS or not key.isprintable():
+        detail = f"has {len(key)} characters; at most {MOST_KEY_CHARS} printable ones are taken"
         fault = Fault(f"#/header/{_KEY}", "too_long", detail, "use a UUID")
         raise ProblemError(problems.INVALID_REQUEST, f"{_KEY} {detail}.", [fault])
     return key.strip()

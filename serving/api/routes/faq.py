@@ -32,15 +32,13 @@ from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
 from sedno.serving.api.problems import Fault, ProblemError
-from sedno.serving.faq import draft, entries, material, steps
-from sedno.serving.faq.brand import Brand
-from sedno.serving.faq.entries import ASKED, Shown, Source
+from sedno.serving.faq import draft, entries, steps
+from sedno.serving.faq.brand import Brand, brand_of
+from sedno.serving.faq.entries import Shown, Source
 from sedno.serving.faq.errors import BadEntryError, FaqError, UnknownEntryError
+from sedno.serving.faq.material import material_of
 from sedno.serving.faq.wording import Wording
 from sedno.serving.people.audit import Subject, record, record_look
-from sedno.serving.people.secrets import pseudonym_key
-from sedno.serving.privacy.pseudonyms import Pseudonyms
-from sedno.serving.settings import Settings
 from sedno.serving.store.opening import Store
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.faq import STATUSES, FaqEntry, WebhookDelivery
@@ -172,7 +170,7 @@ async def read_material(
 
     def read(session: Session) -> MaterialOut:
         entry = entries.get(session, entry_id)
-        found = material_of(session, entry, settings)
+        found = material_of(session, entry, brand_of(settings))
         record_look(session, actor, "comments.listed", Subject(entries.KIND, str(entry_id)))
         return MaterialOut(
             variants=[
@@ -253,21 +251,6 @@ async def send_again(
         return _delivery(found)
 
     return await _doing(store, write)
-
-
-def brand_of(settings: Settings) -> Brand:
-    """The brand's own authors."""
-    return Brand(settings.brand_authors, Pseudonyms(pseudonym_key(settings)))
-
-
-def material_of(session: Session, entry: FaqEntry, settings: Settings) -> material.Material:
-    """What the answer of an entry can be made of."""
-    asked = [
-        source.comment_id
-        for source in entries.sources_of(session, entry.id, entry.version)
-        if source.kind == ASKED and source.comment_id is not None
-    ]
-    return material.gather(session, asked, brand_of(settings))
 
 
 def _by_brand(brand: Brand, comment: StoredComment | None) -> bool:

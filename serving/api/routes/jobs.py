@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +22,7 @@ from sedno.serving.api.comment_schemas import JobIn, JobOut, JobsPage, ResultsPa
 from sedno.serving.api.dependencies import SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor, May
 from sedno.serving.api.openapi import problem_responses
+from sedno.serving.api.plain import Name
 from sedno.serving.api.problems import Fault, ProblemError
 from sedno.serving.api.routes.comments import check_format
 from sedno.serving.api.selection import selection_filters
@@ -68,7 +70,7 @@ async def add_file_job(
     store: StoreDep,
     file: Annotated[UploadFile, File(description="CSV, TSV, JSONL, also gzipped, or Parquet.")],
     source: Annotated[
-        str | None, Query(max_length=256, description="The source of comments that name none.")
+        Name | None, Query(description="The source of comments that name none.")
     ] = None,
     format: Annotated[  # noqa: A002 - the word callers use
         Literal["csv", "tsv", "jsonl", "parquet"] | None,
@@ -85,7 +87,7 @@ async def add_file_job(
         database = store.open()
         preparer = Preparer(Pseudonyms(pseudonym_key(settings)), source=source)
         queue = JobQueue(database)
-        name = os.path.basename((file.filename or "file").replace("\x00", ""))  # noqa: PTH119
+        name = _bare(file.filename or "file")
         with _as_path(file, name) as path:
             job_id = upload(
                 database,
@@ -290,6 +292,12 @@ def _shown(store: Store, job_id: int) -> bytes:
 def _bad_file(detail: str) -> ProblemError:
     fault = Fault("#/file", "bad_file", detail, "see docs/files.md for what is read")
     return ProblemError(problems.INVALID_REQUEST, "The file cannot be read; see errors.", [fault])
+
+
+def _bare(name: str) -> str:
+    """The name of a file without folders and without characters that cannot be kept."""
+    plain = name.replace("\x00", "").encode("utf-8", "replace").decode()
+    return re.split(r"[/\\]", plain)[-1]
 
 
 def _format_of(name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -24,7 +25,7 @@ from sedno.serving.review import alike, queue
 from sedno.serving.review.queue import Taken
 from sedno.serving.review.states import State
 from sedno.serving.store import comments
-from sedno.serving.store.comments import FilterError, Filters
+from sedno.serving.store.comments import FilterError, Filters, Scores
 from sedno.serving.store.tables.comments import REVIEW_STATES, StoredComment
 from sedno.serving.store.transact import transact
 
@@ -38,7 +39,10 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
     """Comments by words, source, label and state, the newest first."""
     given = {
         name: value
-        for name in ("text", "source", "label", "review_state", "language", "author")
+        for name in (
+            *("text", "source", "label", "review_state", "language", "author"),
+            *("since", "until", "sure"),
+        )
         if (value := request.query_params.get(name, "").strip())
     }
     fault = None
@@ -193,6 +197,9 @@ def _filters(given: dict[str, str]) -> Filters:
     task, _, label = given.get("label", "").partition(":")
     if task and task not in {known.name for known in TASKS}:
         raise FilterError("label", f"is {given['label']!r}; write it like toxicity:toxic")
+    sure = given.get("sure")
+    if sure is not None and not task:
+        raise FilterError("label", "is missing; choose the label that is sure up to there")
     return Filters(
         text=given.get("text"),
         source=given.get("source"),
@@ -200,4 +207,27 @@ def _filters(given: dict[str, str]) -> Filters:
         author=given.get("author"),
         review_state=given.get("review_state"),
         labels={task: label} if task else {},
+        scores={task: Scores(most=_share(sure))} if task and sure is not None else {},
+        since=_day(given, "since"),
+        until=_day(given, "until"),
     )
+
+
+def _share(given: str) -> float:
+    try:
+        share = float(given)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise FilterError("sure", f"is {given[:20]!r}; give a number from 0 to 1")
+    return share
+
+
+def _day(given: dict[str, str], name: str) -> datetime | None:
+    """Midnight of a day, in the time zone of the server, as times are shown."""
+    if name not in given:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(given[name]), time()).astimezone()
+    except (ValueError, OverflowError) as error:
+        raise FilterError(name, f"is {given[name][:20]!r}; write a day like 2026-11-30") from error

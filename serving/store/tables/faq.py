@@ -46,9 +46,7 @@ class FaqEntry(Base):
     __tablename__ = "faq_entries"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    family_id: Mapped[int | None] = mapped_column(
-        ForeignKey("faq_entries.id", ondelete="SET NULL")
-    )
+    family_id: Mapped[int | None] = mapped_column(ForeignKey("faq_entries.id", ondelete="SET NULL"))
     language: Mapped[str] = mapped_column(String(16))
     topic: Mapped[str | None] = mapped_column(String(NAME_CHARS))
     status: Mapped[str] = mapped_column(String(16))

@@ -140,6 +140,7 @@ def test_a_repeat_gets_the_same_answer(api: Any) -> None:
     other = keep(api, comment(2), headers=key)
     assert (other.status_code, other.json()["type"]) == (422, "urn:sedno:problem:key-reused")
     assert keep(api, comment(1), headers={"Idempotency-Key": "x" * 300}).status_code == 422
+    assert api.client.post("/v1/comments?source=%00", json=[comment(1)]).status_code == 422
 
 
 def test_a_repeat_waits_for_the_first(api: Any) -> None:
@@ -210,6 +211,7 @@ def test_lists_can_be_filtered_and_paged(api: Any) -> None:
         "since=0001-01-01T00:00:00%2B23:00": "since",
         "limit=0": "limit",
         "nonsense=1": "nonsense",
+        "q=a%00": "text",
     }.items():
         refused = api.client.get(f"/v1/comments?{bad}")
         assert refused.status_code == 422, bad

@@ -214,6 +214,11 @@ def test_filters_that_can_find_nothing_are_refused() -> None:
         Filters(labels={"sentiment": "angry"})
     with pytest.raises(FilterError, match="text: has no word"):
         Filters(text="🎉 !!!")
+    for nothing in ("\x00", "a\ud800"):
+        with pytest.raises(FilterError, match="source: has a character"):
+            Filters(source=nothing)
+        with pytest.raises(FilterError, match="text: has a character"):
+            Filters(text=f"a {nothing}")
     with pytest.raises(FilterError, match="state: 'new' is none"):
         Filters(state="new")
 
