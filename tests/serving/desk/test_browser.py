@@ -79,6 +79,7 @@ def test_next_and_previous(browser: Any, served: Any) -> None:
     second = browser.comment
     assert second != first
     browser.press_and_go("a")
+    assert browser.comment not in {first, second}, "what was passed over does not come back at once"
     browser.press_and_go("p")
     assert browser.comment == second
     assert "przyjęto" in browser.text(".said").lower() or browser.many(".history")
