@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from difflib import get_close_matches
@@ -119,7 +120,6 @@ class Settings(BaseSettings):
     )
     webhook_url: SecretStr | None = Field(
         None,
-        pattern=r"^https?://\S+$",
         description="Address that is told when an answer is published or withdrawn.",
     )
     webhook_secret: SecretStr | None = Field(
@@ -230,6 +230,15 @@ class Settings(BaseSettings):
         for origin in value:
             if origin != "*" and not origin.startswith(("http://", "https://")):
                 raise ValueError(f"{origin!r} is no origin; write it like https://desk.example.org")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(
+            r"https?://[^\s/@]+\S*", value.get_secret_value()
+        ):
+            raise ValueError("write it like https://shop.example/hooks/sedno")
         return value
 
     @field_validator("webhook_secret")

@@ -108,7 +108,7 @@ class Keeping:
             # Nothing that was begun is left to run on its own, whatever happened.
             for task in (saving, coming):
                 if task is not None:
-                    await asyncio.wait([task])
+                    await asyncio.gather(task, return_exceptions=True)
         if saving is not None:
             saving.result()
         left = [one for one in to_answer(out.taken) if one.comment_id not in out.answers]

@@ -78,7 +78,11 @@ def add(
 
 
 @command.command("list", short_help="List jobs, the newest first.")
-@click.option("--state", help="Only those in this state, such as running or failed.")
+@click.option(
+    "--state",
+    type=click.Choice(["uploading", "queued", "running", "done", "failed", "cancelled"]),
+    help="Only those in this state.",
+)
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @options.as_json
 @options.debug

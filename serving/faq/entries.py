@@ -255,7 +255,7 @@ def page(
 def count_by_status(session: Session) -> dict[str, int]:
     """How many entries stand where."""
     rows = session.execute(select(FaqEntry.status, func.count()).group_by(FaqEntry.status))
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def comments_of(session: Session, ids: Iterable[int | None]) -> dict[int, StoredComment]:

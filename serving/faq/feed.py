@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -62,12 +61,7 @@ def read(
         own = exists().where(FaqProduct.entry_id == FaqEntry.id, FaqProduct.product == product)
         query = query.where(own | ~about_some if general else own)
     rows = session.execute(query.order_by(~about_some, FaqEntry.id).limit(MOST))
-    return list(_items(rows))  # type: ignore[arg-type]
-
-
-def _items(rows: Iterable[tuple[FaqEntry, FaqVersion]]) -> Iterable[Item]:
-    for entry, version in rows:
-        yield item_of(entry, version)
+    return [item_of(entry, version) for entry, version in rows]
 
 
 def item_of(entry: FaqEntry, version: FaqVersion) -> Item:

@@ -106,7 +106,7 @@ def material_of(session: Session, entry: FaqEntry, brand: Brand) -> Material:
 
 def question_in(text: str) -> str:
     """The question of a comment: its sentences that end so, else its first sentence."""
-    sentences = [part.strip() for part in _SENTENCE.findall(text) if part.strip()]
+    sentences: list[str] = [part.strip() for part in _SENTENCE.findall(text) if part.strip()]
     asking = [part for part in sentences if part.rstrip("!…").endswith("?")]
     for part in asking:
         if sum(map(str.isalpha, part)) >= _FEWEST_LETTERS:
@@ -136,7 +136,7 @@ def _variants(session: Session, questions: Sequence[StoredComment]) -> list[Vari
         .where(StoredComment.text_key.in_(keys))
         .group_by(StoredComment.text_key)
     )
-    counts = dict(rows.tuples())
+    counts: dict[str, int] = {row[0]: row[1] for row in rows}
     first: dict[str, StoredComment] = {}
     for comment in questions:
         first.setdefault(comment.text_key, comment)

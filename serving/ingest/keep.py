@@ -13,6 +13,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from sedno.serving.ingest.incoming import Incoming
+from sedno.serving.review.priority import priority
+from sedno.serving.review.settle import content_changed
 from sedno.serving.store.base import now
 from sedno.serving.store.tables.comments import WAITING, StoredComment
 from sedno.serving.store.transact import RacedError
@@ -193,5 +195,31 @@ def _update(session: Session, current: dict[tuple[str, str], _Current], moment: 
         values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of_id"}
         session.connection().execute(
             update(StoredComment).where(StoredComment.id == bindparam("of_id")).values(values),
+            rows,
+        )
+    reworded = [known.id for known in current.values() if known.id and known.changed & _WORDING]
+    if reworded:
+        content_changed(session, reworded)
+    _weigh(session, [known for known in current.values() if "reach" in known.changed])
+
+
+def _weigh(session: Session, changed: Sequence[_Current]) -> None:
+    """Puts comments whose reach has changed in their place of the queue."""
+    ids = [known.id for known in changed if known.id is not None and not known.waiting]
+    rows: list[dict[str, Any]] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        found = session.execute(
+            select(StoredComment.id, StoredComment.answer, StoredComment.reach).where(
+                StoredComment.id.in_(ids[start : start + _AT_ONCE])
+            )
+        )
+        rows += [
+            {"of_id": row.id, "priority": priority(row.answer, row.reach).value} for row in found
+        ]
+    if rows:
+        session.connection().execute(
+            update(StoredComment)
+            .where(StoredComment.id == bindparam("of_id"))
+            .values(priority=bindparam("priority")),
             rows,
         )

@@ -74,6 +74,7 @@ class JobWorkers:
         self._tell = tell
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._failing: str | None = None
         # It logs every message that it takes, and the traceback of each retry.
         logging.getLogger("huey").setLevel(logging.CRITICAL)
 
@@ -168,8 +169,9 @@ class JobWorkers:
                 if since_tidy >= _TIDY_SECONDS:
                     since_tidy = 0.0
                     tidy(database, queue)
+                self._failing = None
             except Exception as error:
-                self._tell("jobs_not_seen_to", error=type(error).__name__)
+                self._tell_once(error)
         consumer.stop(graceful=True)
 
     def look(self, database: Database, queue: JobQueue) -> None:
@@ -185,12 +187,19 @@ class JobWorkers:
         if anything:
             transact(database, again)
 
+    def _tell_once(self, error: Exception) -> None:
+        """Tells of a database that cannot be used once, not every second."""
+        name = type(error).__name__
+        if name != self._failing:
+            self._tell("jobs_not_seen_to", error=name)
+        self._failing = name
+
     def _wait_for_database(self) -> Database | None:
         while not self._stopping.is_set():
             try:
                 database = self._open()
             except Exception as error:
-                self._tell("jobs_not_seen_to", error=type(error).__name__)
+                self._tell_once(error)
                 database = None
             if database is not None:
                 return database

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from sedno.serving.review.states import Standing, State, standing
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Decision, Escalation, SecondOpinion
+
+_AT_ONCE = 500
 
 
 def lock_many(session: Session, ids: Collection[int]) -> dict[int, StoredComment]:
@@ -19,15 +21,39 @@ def lock_many(session: Session, ids: Collection[int]) -> dict[int, StoredComment
     """
     found: dict[int, StoredComment] = {}
     ordered = sorted(ids)
-    for at in range(0, len(ordered), 500):
+    for at in range(0, len(ordered), _AT_ONCE):
         rows = session.scalars(
             select(StoredComment)
-            .where(StoredComment.id.in_(ordered[at : at + 500]))
+            .where(StoredComment.id.in_(ordered[at : at + _AT_ONCE]))
             .order_by(StoredComment.id)
             .with_for_update()
             .execution_options(populate_existing=True)
         )
         found.update((row.id, row) for row in rows)
+    return found
+
+
+def content_changed(session: Session, ids: Sequence[int]) -> None:
+    """Ends what waits for people because of an earlier text; the decisions themselves stay.
+
+    Args:
+        session: A session that writes.
+        ids: Comments with a new text.
+    """
+    for at in range(0, len(ids), _AT_ONCE):
+        part = ids[at : at + _AT_ONCE]
+        session.execute(delete(Escalation).where(Escalation.comment_id.in_(part)))
+        session.execute(delete(SecondOpinion).where(SecondOpinion.comment_id.in_(part)))
+
+
+def settled_before(session: Session, ids: Sequence[int]) -> set[int]:
+    """Those comments that people did something to, be it to an earlier text."""
+    found: set[int] = set()
+    for at in range(0, len(ids), _AT_ONCE):
+        part = ids[at : at + _AT_ONCE]
+        found.update(
+            session.scalars(select(Decision.comment_id).where(Decision.comment_id.in_(part)))
+        )
     return found
 
 

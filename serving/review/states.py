@@ -64,16 +64,6 @@ def standing(history: Sequence[Decision], base: str) -> Standing:
     return now
 
 
-def after_change_of_content(before: str, *, needs_review: bool) -> State:
-    """Where a comment stands once its text has changed: what was settled has to be again.
-
-    Args:
-        before: Where it stood.
-        needs_review: Whether the model asks for a look at the new text.
-    """
-    return State.NONE if State(before) is State.NONE and not needs_review else State.OPEN
-
-
 def _after(now: Standing, done: Decision) -> Standing:
     match Verdict(done.verdict):
         case Verdict.SKIPPED if now.final is None:

@@ -15,6 +15,7 @@ from sedno.models.prediction import Prediction
 from sedno.models.taxonomy import TASKS
 from sedno.serving.review.priority import priority
 from sedno.serving.review.sampling import SAMPLE, falls_into
+from sedno.serving.review.settle import settled_before
 from sedno.serving.store.base import now
 from sedno.serving.store.signature import signature
 from sedno.serving.store.tables.comments import (
@@ -51,6 +52,8 @@ def save_answers(session: Session, answers: Sequence[Answered]) -> list[bool]:
     written: list[bool] = []
     columns: list[dict[str, Any]] = []
     kept: list[dict[str, Any]] = []
+    # Only a comment with a second wording can have been settled in an earlier one.
+    settled = settled_before(session, [a.comment_id for a in answers if a.version > 1])
     for answer in answers:
         row = held.get(answer.comment_id)
         fits = row is not None and row[0] == answer.version
@@ -59,7 +62,9 @@ def save_answers(session: Session, answers: Sequence[Answered]) -> list[bool]:
             continue
         shape = answer.prediction.to_dict()
         told = columns_of(answer.prediction, shape, reach=row[1])
-        if falls_into(SAMPLE, "sample", answer.comment_id, answer.version):
+        if answer.comment_id in settled or falls_into(
+            SAMPLE, "sample", answer.comment_id, answer.version
+        ):
             told["fresh_review"] = "open"
         columns.append({"of_id": answer.comment_id, **told, "updated_at": moment})
         if answer.prediction.error is None:

@@ -130,7 +130,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous=FULL",  # a decision that was answered survives a power cut
         "foreign_keys=ON",
         f"busy_timeout={BUSY_SECONDS * 1000}",
-        "cache_size=-65536",
+        "cache_size=-16384",  # of each connection; the system keeps more of the file
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
+import numpy as np
 from sqlalchemy import insert, text
 
 from sedno.models.taxonomy import TASKS
@@ -150,5 +151,5 @@ def _comment(number: int, said: str, rng: random.Random) -> dict[str, Any]:
         "doubt": worth.doubt,
         "priority": worth.value,
         "review_state": "open" if doubtful else "none",
-        "embedding": rng.randbytes(768),
+        "embedding": (np.frombuffer(rng.randbytes(384), np.int8) / np.float16(2_500)).tobytes(),
     }

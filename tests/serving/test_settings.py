@@ -77,3 +77,20 @@ def test_a_variable_that_sets_nothing() -> None:
     """Is told with what was likely meant; those of other commands are known."""
     environ = {"SEDNO_PRT": "1", "SEDNO_MODELS": "x", "SEDNO_DATA": "y", "OTHER": "z"}
     assert unknown_variables(environ) == {"SEDNO_PRT": "SEDNO_PORT"}
+
+
+@pytest.mark.parametrize(
+    ("url", "secret", "message"),
+    [
+        ("ftp://a.example", "whsec_" + "a" * 44, "SEDNO_WEBHOOK_URL: "),
+        ("https://a.example/x", None, "is set without SEDNO_WEBHOOK_SECRET"),
+        ("https://a.example/x", "whsec_short", "SEDNO_WEBHOOK_SECRET: "),
+        ("https://a.example/x", "b" * 44, "openssl rand -base64 32"),
+    ],
+)
+def test_a_webhook_is_whole(url: str, secret: str | None, message: str) -> None:
+    """Address and key go together; neither is shown."""
+    with pytest.raises(SettingsError) as caught:
+        load_settings(webhook_url=url, webhook_secret=secret)
+    assert message in str(caught.value)
+    assert "a.example" not in str(caught.value)

@@ -57,7 +57,8 @@ def review(request: Request, actor: Moderator, store: StoreDep, settings: Settin
         actor,
         taken,
         action=f"/desk/review/{taken.comment.id}/decision",
-        back="/desk/review" + render.query(wanted.query()),
+        # Whoever went on without deciding goes on from there, not from the top again.
+        back="/desk/review" + render.query(wanted.query(), after=behind),
         waiting=number,
         wanted=wanted,
     )

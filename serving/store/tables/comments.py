@@ -115,6 +115,8 @@ class StoredComment(Base):
         Index("ix_comments_language_at", "language", "at", "id", "signature"),
         Index("ix_comments_state", "state", "at", "id"),
         Index("ix_comments_review", "review_state", sql("priority DESC"), "id", "signature"),
+        # Moderators often look after one source.
+        Index("ix_comments_review_source", "review_state", "source", sql("priority DESC"), "id"),
         Index("ix_comments_review_at", "review_state", "at", "id", "signature"),
         Index("ix_comments_text_key", "text_key"),
         # The overview counts by these without reading a comment.

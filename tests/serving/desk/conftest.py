@@ -175,7 +175,13 @@ def served(
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = load_settings(
-        port=port, data_dir=tmp_path / "data", second_opinion_share=0.0, log_level="error"
+        port=port,
+        data_dir=tmp_path / "data",
+        second_opinion_share=0.0,
+        log_level="error",
+        faq_public=True,
+        faq_origins=("*",),
+        brand_authors=("instagram:@rosa.polna=autor4",),
     )
     app = create_app(settings, answering)
     database = app.state.store.open()

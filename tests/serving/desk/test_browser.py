@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from sedno.serving.store.tables.comments import StoredComment
+
 PASSWORD = "wieloryb pod lampą 7"  # noqa: S105 - made up
 
 
@@ -77,10 +79,31 @@ def test_next_and_previous(browser: Any, served: Any) -> None:
     second = browser.comment
     assert second != first
     browser.press_and_go("a")
+    assert browser.comment not in {first, second}, "what was passed over does not come back at once"
     browser.press_and_go("p")
     assert browser.comment == second
     assert "przyjęto" in browser.text(".said").lower() or browser.many(".history")
     assert served.states()[first] == "open"
+
+
+def test_filters_narrow_the_queue_and_the_list(browser: Any, served: Any) -> None:
+    """A choice stays while one works through it; where nothing fits, the page says so."""
+    browser.enter("anna")
+    with served.database.transaction() as session:
+        row = session.get_one(StoredComment, 7)
+        row.source = "tiktok:@rosa"
+    browser.open("/desk/review?source=tiktok%3A%40rosa")
+    assert browser.comment == 7
+    browser.press_and_go("a")
+    assert "Nic nie czeka na sprawdzenie" in browser.text("h1")
+    browser.press_and_go("n")
+    assert browser.comment != 7
+    browser.open("/desk/comments?text=slo*&since=2026-09-30&until=2026-10-02")
+    assert "słoik" in browser.text("table")
+    browser.open("/desk/comments?since=2026-10-02")
+    assert "Żaden komentarz nie pasuje." in browser.text()
+    browser.open("/desk/comments?since=kiedyś&label=mood:glad")
+    assert "mood:glad" in browser.text("[role=alert]")
 
 
 def test_alike_comments_in_one_stroke(browser: Any, served: Any) -> None:

@@ -338,6 +338,33 @@ def test_workers_take_jobs_from_the_queue(crew: Crew, tmp_path: Path) -> None:
     assert count(crew.database, QueuedTask) == count(crew.database, ScheduledTask) == 0
 
 
+def test_a_database_that_cannot_be_reached_is_told_once(
+    answering: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers go on asking, and the log is not filled with it."""
+    monkeypatch.setattr(workers, "_LOOK_SECONDS", 0.01)
+    told: list[tuple[str, dict[str, Any]]] = []
+    asked = threading.Semaphore(0)
+
+    def open_database() -> Database:
+        asked.release()
+        raise ConnectionError
+
+    crew = JobWorkers(
+        open_database,
+        answering.predict,
+        lambda: answering.name,
+        workers=1,
+        lease=LEASE,
+        tell=lambda event, **facts: told.append((event, facts)),
+    )
+    crew.start()
+    for _ in range(5):
+        assert asked.acquire(timeout=20)
+    assert crew.stop(timeout=20)
+    assert told == [("jobs_not_seen_to", {"error": "ConnectionError"})]
+
+
 def test_a_comment_erased_meanwhile_is_no_fault(crew: Crew) -> None:
     """The job goes on without it."""
     items = [Incoming("s", str(n), f"Komentarz {n}") for n in range(3)]

@@ -6,6 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from sedno.models.taxonomy import TASKS
+from sedno.serving.ingest.classify import comment_of
+from sedno.serving.ingest.incoming import Preparer
+from sedno.serving.ingest.take import save, take, to_answer
+from sedno.serving.privacy.pseudonyms import Pseudonyms
 from sedno.serving.review import acts, queue
 from sedno.serving.review.errors import (
     BadLabelsError,
@@ -14,7 +18,6 @@ from sedno.serving.review.errors import (
     TakenError,
     UnknownCommentError,
 )
-from sedno.serving.review.states import after_change_of_content
 from sedno.serving.store.tables.audit import AuditEntry
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Claim, Decision, Escalation, SecondOpinion
@@ -95,19 +98,33 @@ def test_an_erased_comment_is_told(desk: Any) -> None:
         acts.skip(s, desk.anna, 77, version=1)
 
 
-def test_a_change_of_content_reopens_and_keeps_the_decision(desk: Any) -> None:
-    """The old decision stays, but no longer counts."""
-    comment = desk.add()
+def test_a_change_of_content_reopens_and_keeps_the_decision(desk: Any, answering: Any) -> None:
+    """The new text waits for a look, whatever the model says; the old decisions stay."""
+    preparer = Preparer(Pseudonyms(b"k" * 32))
+
+    def receive(texts: list[str]) -> list[int]:
+        records = [{"id": str(at), "text": text} for at, text in enumerate(texts)]
+        taken = take(desk.database, preparer, records)
+        asked = to_answer(taken)
+        comments = [comment_of(one.item) for one in asked if one.item is not None]
+        save(desk.database, asked, answering.predict(comments))
+        return [one.comment_id for one in taken if one.comment_id is not None]
+
+    ids = receive(["Kiedy drugi sezon?", "pozew będzie", "super"])
+    decided, escalated, untouched = ids
     with desk.transaction() as session:
-        acts.decide(session, desk.anna, comment, PROPOSED, version=1)
-        row = session.get_one(StoredComment, comment)
-        row.version = 2
-        row.review_state = after_change_of_content(row.review_state, needs_review=False)
-    assert desk.state(comment) == "open"
+        acts.decide(session, desk.anna, decided, desk.proposed, version=1, second_share=1.0)
+        acts.escalate(session, desk.anna, escalated, version=1, note="?")
+    before = desk.state(untouched)
+    assert receive(["Kiedy trzeci sezon?", "pozew wycofany", "super"]) == ids
+    assert (desk.state(decided), desk.state(escalated)) == ("open", "open")
+    assert desk.state(untouched) == before
     with desk.transaction() as session:
-        acts.undo(session, desk.anna)  # of the old content: the new one is not touched
-        assert session.scalar(select(func.count()).select_from(Decision)) == 1
-    assert desk.state(comment) == "open"
+        assert session.get(Escalation, escalated) is None
+        assert session.get(SecondOpinion, decided) is None
+        acts.undo(session, desk.anna)  # of the old text: the new one is not touched
+        assert session.scalar(select(func.count()).select_from(Decision)) == 2
+    assert desk.state(escalated) == "open"
 
 
 def test_escalated_comments_are_for_editors(desk: Any) -> None:

@@ -182,6 +182,17 @@ def test_an_answer_to_an_older_wording_is_not_written(
     assert (row.state, row.version, row.answer) == ("waiting", 2, None)
 
 
+def test_more_reach_is_more_worth_a_look(database: Database, answering: Classifier) -> None:
+    """Told later, it moves the comment in the queue without asking the model again."""
+    store(database, [item(1), item(2)], answering)
+    (kept,) = transact(database, lambda session: keep(session, [item(1, reach=1_000_000)]))
+    assert (kept.outcome, kept.waiting) == (Outcome.UPDATED, False)
+    with database.session() as session:
+        rows = {row.external_id: row for row in session.scalars(select(StoredComment))}
+    assert rows["1"].priority > 5 * rows["1"].doubt
+    assert rows["2"].priority < 5 * rows["2"].doubt
+
+
 def test_answers_are_kept_once_a_model(database: Database, answering: Classifier) -> None:
     """Given a second time they change nothing; a person's decision is not opened again."""
     store(database, [item(1)], answering)

@@ -125,6 +125,7 @@ def _comments() -> None:
         "language_at": ["language", "at", "id", "signature"],
         "state": ["state", "at", "id"],
         "review": ["review_state", sa.text("priority DESC"), "id", "signature"],
+        "review_source": ["review_state", "source", sa.text("priority DESC"), "id"],
         "review_at": ["review_state", "at", "id", "signature"],
         "text_key": ["text_key"],
         "standing": ["state", "review_state", "needs_review"],
