@@ -26,7 +26,7 @@ $(SERVE_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --quiet -c constraints.txt -e '.[train,evaluate,bench,parquet,dev]'
+	$(PIP) install --quiet -c constraints.txt -e '.[train,evaluate,bench,parquet,topics,dev]'
 	@touch $@ $(SERVE_STAMP)
 
 demo: $(SERVE_STAMP) ## Classify the bundled sample and show what came out
