@@ -67,7 +67,7 @@ class Options:
         phrases: Most key phrases of a topic.
     """
 
-    min_size: int = 3
+    min_size: int = 2
     seed: int = 0
     examples: int = 5
     phrases: int = 6

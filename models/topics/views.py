@@ -22,7 +22,7 @@ LETTERS: Final = 0.2
 """Share of the letters in the similarity; the rest is meaning."""
 
 _SVD_DIMS: Final = 200
-_SVD_ROWS: Final = 12_000
+_SVD_ROWS: Final = 8_000
 """Rows that the factors of the letters are fitted on; more change them little."""
 
 _FEATURES: Final = 40_000
@@ -69,7 +69,7 @@ def letters(texts: Sequence[str], *, seed: int) -> Matrix | None:
     table = letter_table(texts)
     if table is None or min(table.shape) <= dims:
         return None
-    svd = TruncatedSVD(dims, random_state=seed, n_iter=4)
+    svd = TruncatedSVD(dims, random_state=seed, n_iter=2)
     if len(texts) > _SVD_ROWS:
         rows = np.random.default_rng(seed).choice(len(texts), _SVD_ROWS, replace=False)
         svd.fit(table[np.sort(rows)])

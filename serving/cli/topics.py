@@ -66,7 +66,7 @@ def command() -> None:
 )  # fmt: skip
 @_choice_options
 @click.option(
-    "--min-size", type=click.IntRange(min=1), default=3, show_default=True,
+    "--min-size", type=click.IntRange(min=1), default=2, show_default=True,
     help="Fewest comments of a topic; fewer are single questions.",
 )  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
@@ -199,7 +199,13 @@ def evaluate(
     are compared where they are installed.
     """
     run = extras.load("sedno.evaluation.topics.run", command="topics evaluate", extra="evaluate")
-    run.evaluate(data=data, output=output, parts=parts, model=model, tell=click.echo)
+    from sedno.evaluation.topics.streams import rows
+    from sedno.serving.topics.intake import Choice, take_in
+
+    run.evaluate(
+        take_in=lambda lines, classifier: take_in(rows(lines), classifier, Choice()).asked,
+        data=data, output=output, parts=parts, model=model, tell=click.echo,
+    )  # fmt: skip
 
 
 def _needs_output(
