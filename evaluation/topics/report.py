@@ -35,7 +35,7 @@ def _parts(found: Mapping[str, Any]) -> Iterator[str]:
     yield table(("figure", "measured", "floor", "reached"), list(_checks(found)))
     if "public" in found:
         yield "## Public sets, number of topics not given"
-        yield _ways({name: ways for name, ways in found["public"].items()})
+        yield _ways(found["public"])
     if "streams" in found:
         yield "## Streams of Polish comments"
         yield _stream_table(found["streams"])

@@ -46,9 +46,7 @@ def bertopic(texts: Sequence[str], vectors: Matrix, intents: int) -> list[str]:
     from bertopic import BERTopic  # noqa: PLC0415 - not part of any extra
     from umap import UMAP  # noqa: PLC0415
 
-    reduce = UMAP(
-        n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=SEED
-    )
+    reduce = UMAP(n_neighbors=15, n_components=5, min_dist=0.0, metric="cosine", random_state=SEED)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         numbers, _ = BERTopic(umap_model=reduce).fit_transform(list(texts), vectors)

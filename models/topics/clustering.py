@@ -97,9 +97,7 @@ def distinct(texts: Sequence[str]) -> tuple[Ints, Ints, Ints]:
     return kinds, np.asarray(first, dtype=np.int64), np.bincount(kinds, minlength=len(first))
 
 
-def _dissolved(
-    groups: Ints, kinds: Ints, owners: Sequence[str] | None, min_size: int
-) -> Ints:
+def _dissolved(groups: Ints, kinds: Ints, owners: Sequence[str] | None, min_size: int) -> Ints:
     """Numbers the groups that are large enough anew; the others are dissolved."""
     rows = groups[kinds]
     asked: dict[int, set[object]] = {}

@@ -34,19 +34,18 @@ _SENTENCE: Final = re.compile(
 )
 
 _ASKING: Final = frozenset(
-    map(
-        plain,
-        """
-        czy ile ilu jak jaki jaka jakie jakiej jakim jakich jakimi jaką jakiego kiedy gdzie skąd
-        dokąd którędy dlaczego czemu kto kogo komu kim co czego czym który która które którego
-        której którą którym których ktoś jest są można da macie
-        how what when where why who which whose does do did is are can could will would any
-        wie was wann wo warum wer welche welcher welches wieviel kann gibt
-        чи як коли де скільки чому хто який яка яке які звідки
-        kdy kde proč kolik jaký jaká jestli mohu
-        comment quand où pourquoi combien est-ce qué cuándo dónde cómo cuánto
-        """.split(),
+    plain(word)
+    for line in (
+        "czy ile ilu jak jaki jaka jakie jakiej jakim jakich jakimi jaką jakiego kiedy gdzie skąd",
+        "dokąd którędy dlaczego czemu kto kogo komu kim co czego czym który która które którego",
+        "której którą którym których ktoś jest są można da macie",
+        "how what when where why who which whose does do did is are can could will would any",
+        "wie was wann wo warum wer welche welcher welches wieviel kann gibt",
+        "чи як коли де скільки чому хто який яка яке які звідки",
+        "kdy kde proč kolik jaký jaká jestli mohu",
+        "comment quand où pourquoi combien est-ce qué cuándo dónde cómo cuánto",
     )
+    for word in line.split()
 )
 """Words that open a question, in the languages most seen."""
 

@@ -83,7 +83,7 @@ def _nearness(vectors: Matrix) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.asarray(vectors @ centre(vectors), dtype=np.float64)
 
 
-def _topic(
+def _topic(  # noqa: PLR0917 - what a topic is made of
     topic: str,
     scope: str,
     inside: Sequence[Member],

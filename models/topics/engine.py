@@ -114,7 +114,9 @@ def fit(
 
 
 def update(
-    found: Found, asked: Sequence[Asked], options: Options = Options()  # noqa: B008 - frozen
+    found: Found,
+    asked: Sequence[Asked],
+    options: Options = Options(),  # noqa: B008 - frozen
 ) -> Found:
     """Lets the questions of new comments join the topics there are; founds none.
 

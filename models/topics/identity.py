@@ -90,7 +90,7 @@ class Matched:
     gone: tuple[str, ...]
 
 
-def match(
+def match(  # noqa: PLR0912 - one pass over one table, plainer in one place
     known: Sequence[Known],
     before: Mapping[str, Sequence[str]],
     members: Sequence[Sequence[str]],

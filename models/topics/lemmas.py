@@ -92,9 +92,7 @@ class Lemmatiser:
             rows = self._morfeusz.analyse(form)
             whole = max((end for _, end, _ in rows), default=0) == 1
             found = tuple(
-                _reading(base, tag)
-                for _, _, (_, base, tag, _, _) in rows
-                if whole and tag != "ign"
+                _reading(base, tag) for _, _, (_, base, tag, _, _) in rows if whole and tag != "ign"
             )
             if hasattr(self, "_spelt"):
                 self._readings[word] = found
@@ -133,7 +131,7 @@ class Lemmatiser:
             genders = parts[3].split(".") if len(parts) > 3 else []
             if like is not None and not set(gender[0].split(".")) & set(genders):
                 continue
-            if parts[0] == reading.tag.split(":")[0] and (
+            if parts[0] == reading.tag.partition(":")[0] and (
                 parts[0] != "adj" or parts[4:5] == ["pos"]
             ):
                 return str(form)
@@ -151,4 +149,4 @@ def _reading(base: str, tag: str) -> Reading:
         cases = frozenset(parts[2].split("."))
     elif kind == "preposition" and len(parts) > 1:
         cases = frozenset(parts[1].split("."))
-    return Reading(base.split(":")[0], kind, cases, parts[1:2] == ["pl"], tag)
+    return Reading(base.partition(":")[0], kind, cases, parts[1:2] == ["pl"], tag)

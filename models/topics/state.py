@@ -116,9 +116,7 @@ def _found(given: dict[str, Any], vectors: np.ndarray[Any, np.dtype[np.float32]]
     for row in given["members"]:
         fields = dict(zip(given["columns"], row, strict=True))
         when = fields["when"]
-        members.append(
-            Member(**{**fields, "when": datetime.fromisoformat(when) if when else None})
-        )
+        members.append(Member(**{**fields, "when": datetime.fromisoformat(when) if when else None}))
     if len(members) != len(vectors):
         raise ValueError("members and vectors differ in number")
     return Found(

@@ -118,7 +118,7 @@ def _trend(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Trend:
 
 
 def cochran_armitage(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> float:
-    """z of the trend in shares over equally spaced weeks (Cochran 1954, Armitage 1955).
+    """Z of the trend in shares over equally spaced weeks (Cochran 1954, Armitage 1955).
 
     Args:
         counts: ``(weeks,)`` questions of the topic.

@@ -1,4 +1,4 @@
-"""Words of questions: folding, stop words of several languages, words with a content of their own."""
+"""Words of questions: folding, stop words of several languages, words that say something."""
 
 from __future__ import annotations
 

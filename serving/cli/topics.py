@@ -13,7 +13,7 @@ from sedno.serving.cli import exits, extras, options
 from sedno.serving.cli.input_options import input_options
 
 if TYPE_CHECKING:
-    from sedno.models.topics.records import Found, Options
+    from sedno.models.topics.records import Found
     from sedno.serving.topics.intake import Taken
 
 _EXTRA = "topics"
@@ -306,9 +306,7 @@ def _write(
     if state is not None:
         save(found, state)
     if assignments is not None:
-        files.write(
-            assignments, files.assignments(taken.ids, taken.keys, found.assignments())
-        )
+        files.write(assignments, files.assignments(taken.ids, taken.keys, found.assignments()))
     if report is not None:
         files.write_report(report, found)
 

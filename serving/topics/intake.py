@@ -138,9 +138,7 @@ def _asked(
             text for _, comment, _, _, units in kept for text in units if text != comment.text
         )
     )
-    pieces = dict(
-        zip(cut, classifier.predict(cut, embeddings=True, remember=False), strict=True)
-    )
+    pieces = dict(zip(cut, classifier.predict(cut, embeddings=True, remember=False), strict=True))
     out = []
     for row, comment, key, answer, texts in kept:
         units = _units(comment, answer, texts, pieces)
@@ -153,7 +151,9 @@ def _asked(
                 author=comment.author,
                 when=comment.posted_at,
                 language=answer.language,
-                sentiment=answer.labels["sentiment"].label if "sentiment" in answer.labels else None,
+                sentiment=answer.labels["sentiment"].label
+                if "sentiment" in answer.labels
+                else None,
             )
         )
     return out
