@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sedno.models.topics.grouping import group
 from sedno.models.topics.joining import join
-from sedno.models.topics.views import Matrix, view
+from sedno.models.topics.views import Matrix, letter_table, view
 from sedno.models.topics.words import plain, words
 
 Ints = NDArray[np.int64]
@@ -62,16 +62,16 @@ def cluster(
     kind_sure = np.zeros(first.size, dtype=bool)
     np.logical_or.at(kind_sure, kinds, sure)
     founders = np.flatnonzero(kind_sure)
+    table = letter_table([texts[row] for row in first])
     kind_groups = np.full(first.size, NONE, dtype=np.int64)
     if founders.size:
         rows = first[founders]
-        shown = view([texts[row] for row in rows], vectors[rows], seed=seed)
+        part = None if table is None else table[founders]
+        shown = view(part, vectors[rows], seed=seed)
         kind_groups[founders] = group(shown, copies[founders], seed=seed)
     kind_groups = _dissolved(kind_groups, kinds, owners, min_size)
-    kind_texts = [texts[row] for row in first]
-    kind_vectors = vectors[first]
     everyone = np.ones(first.size, dtype=bool)
-    joined = join(kind_texts, kind_vectors, kind_groups, everyone)
+    joined = join(table, vectors[first], kind_groups, everyone)
     single = kind_groups == NONE
     kind_groups[single] = np.where(joined.taken, joined.best, NONE)[single]
     scores = np.where(kind_groups == NONE, 0.0, np.clip(joined.score, 0.0, 1.0))

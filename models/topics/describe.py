@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 import numpy as np
@@ -76,7 +75,8 @@ def _describe_scope(
 
 def centre(vectors: Matrix) -> Matrix:
     """Mean direction of rows, ``(dim,)`` of unit length."""
-    return normalised(vectors.mean(axis=0, keepdims=True))[0]
+    middle: Matrix = normalised(vectors.mean(axis=0, keepdims=True))[0]
+    return middle
 
 
 def _nearness(vectors: Matrix) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -125,8 +125,8 @@ def _topic(  # noqa: PLR0917 - what a topic is made of
     )
 
 
-def _counted(values: object) -> dict[str, int]:
-    counts = Counter(value for value in values if value is not None)  # type: ignore[attr-defined]
+def _counted(values: Iterable[str | None]) -> dict[str, int]:
+    counts = Counter(value for value in values if value is not None)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
@@ -167,8 +167,3 @@ def _over_time(
         for row in counts
     ]
     return by_week, trends(counts, totals)
-
-
-def with_flags(topic: Topic, **flags: object) -> Topic:
-    """The topic with what an editor decided about it."""
-    return replace(topic, **flags)  # type: ignore[arg-type]

@@ -203,7 +203,7 @@ def split(found: Found, topic: str, parts: Sequence[Sequence[str]]) -> Found:
     if len(set(every)) < len(every):
         raise EditError(f"parts: a comment is in two parts of topic {topic!r}; leave it in one")
     shown = place(found.members, found.vectors, found.edits)
-    rows = {}
+    rows: dict[str, list[int]] = {}
     for at, member in enumerate(found.members):
         if shown[at] == topic:
             rows.setdefault(member.comment, []).append(at)

@@ -18,6 +18,7 @@ from sedno.models.topics.edits import described, overlay
 from sedno.models.topics.identity import Event, Known, Matched, match
 from sedno.models.topics.joining import join
 from sedno.models.topics.records import Asked, Found, Matrix, Member, Options
+from sedno.models.topics.views import letter_table
 
 Tell = Callable[[str], None]
 
@@ -142,7 +143,12 @@ def update(
         ids = sorted({members[at].topic for at in rows if at < first_new} - {""})
         number = {topic: at for at, topic in enumerate(ids)}
         groups = np.array([number.get(members[at].topic, NONE) for at in rows])
-        joined = join([members[at].text for at in rows], vectors[rows], groups, rows >= first_new)
+        joined = join(
+            letter_table([members[at].text for at in rows]),
+            vectors[rows],
+            groups,
+            rows >= first_new,
+        )
         for at, best, score, taken in zip(
             rows[rows >= first_new], joined.best, joined.score, joined.taken, strict=True
         ):

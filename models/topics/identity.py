@@ -113,15 +113,15 @@ def match(  # noqa: PLR0912 - one pass over one table, plainer in one place
     new_sizes = np.zeros(len(members))
     for column, keys in enumerate(members):
         for key in keys:
-            rows = [at[topic] for topic in before.get(key, ()) if topic in at]
+            rows = [at[name] for name in before.get(key, ()) if name in at]
             if key in before:
                 new_sizes[column] += 1
             for row in rows:
                 shared[row, column] += 1
-    for topics in before.values():
-        for topic in topics:
-            if topic in at:
-                old_sizes[at[topic]] += 1
+    for names in before.values():
+        for name in names:
+            if name in at:
+                old_sizes[at[name]] += 1
     # Comments that left the scope since (deleted, another time window) speak for nobody.
     present = np.minimum(old_sizes, shared.sum(axis=1))
     sizes = present[:, None] + new_sizes[None, :]
@@ -138,7 +138,7 @@ def match(  # noqa: PLR0912 - one pass over one table, plainer in one place
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
         if score[row, column] > 0:
             ids[column] = known[row].id
-    taken = {topic for topic in ids if topic is not None}
+    taken = {name for name in ids if name is not None}
     merged: dict[str, int] = {}
     split: dict[int, str] = {}
     shares: dict[str | int, float] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 
-from sedno.models.topics.views import LETTERS, Matrix, letter_table, normalised
+from sedno.models.topics.views import LETTERS, Matrix, normalised
 
 Floats = NDArray[np.float64]
 
@@ -44,12 +44,16 @@ class Joined:
 
 
 def join(
-    texts: Sequence[str], vectors: Matrix, groups: NDArray[np.int64], asking: NDArray[np.bool_]
+    table: csr_matrix | None,
+    vectors: Matrix,
+    groups: NDArray[np.int64],
+    asking: NDArray[np.bool_],
 ) -> Joined:
     """Finds the nearest topic of questions.
 
     Args:
-        texts: All questions, members of topics and others.
+        table: The letters of all questions, members of topics and others, as
+            :func:`~sedno.models.topics.views.letter_table` gives them.
         vectors: ``(rows, dim)`` embeddings.
         groups: ``(rows,)`` number of the topic of each member, -1 for the others; each number
             up to the largest occurs.
@@ -65,11 +69,10 @@ def join(
         return Joined(np.full(rows.size, -1), none - 1.0, none + 1.0)
     count = int(groups.max()) + 1
     belongs = csr_matrix(
-        (np.ones(members.size, np.float32), (groups[members], members)), shape=(count, len(texts))
+        (np.ones(members.size, np.float32), (groups[members], members)), shape=(count, len(groups))
     )
     meaning = normalised(vectors - vectors[members].mean(axis=0))
     centres = normalised(belongs @ meaning)
-    table = letter_table(texts)
     spelt = None if table is None else _unit_rows(belongs @ table)
 
     def similarity(chosen: NDArray[np.int64]) -> Floats:

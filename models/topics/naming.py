@@ -98,7 +98,7 @@ def cleaned(text: str) -> str:
 
 
 def _sample(texts: Sequence[str], near: NDArray[np.float64]) -> list[int]:
-    order = np.argsort(-near, kind="stable").tolist()
+    order = [int(at) for at in np.argsort(-near, kind="stable")]
     return order[:_READ] if len(texts) > _READ else order
 
 

@@ -53,25 +53,25 @@ def centred(vectors: Matrix) -> Matrix:
     return normalised(vectors - vectors.mean(axis=0))
 
 
-def letters(texts: Sequence[str], *, seed: int) -> Matrix | None:
+def letters(table: csr_matrix | None, *, seed: int) -> Matrix | None:
     """Latent factors of tf-idf over runs of 3 to 5 letters.
 
     Args:
-        texts: The questions.
+        table: As :func:`letter_table` gives it.
         seed: Seed of the randomised decomposition.
 
     Returns:
-        ``(texts, at most 200)`` rows of unit length; ``None`` where texts share nothing.
+        ``(rows, at most 200)`` rows of unit length; ``None`` where texts share nothing.
     """
-    dims = min(_SVD_DIMS, len(texts) // 2)
-    if dims < 2:
+    if table is None:
         return None
-    table = letter_table(texts)
-    if table is None or min(table.shape) <= dims:
+    count = table.shape[0]
+    dims = min(_SVD_DIMS, count // 2)
+    if dims < 2 or table.shape[1] <= dims:
         return None
     svd = TruncatedSVD(dims, random_state=seed, n_iter=2)
-    if len(texts) > _SVD_ROWS:
-        rows = np.random.default_rng(seed).choice(len(texts), _SVD_ROWS, replace=False)
+    if count > _SVD_ROWS:
+        rows = np.random.default_rng(seed).choice(count, _SVD_ROWS, replace=False)
         svd.fit(table[np.sort(rows)])
     else:
         svd.fit(table)
@@ -94,19 +94,19 @@ def letter_table(texts: Sequence[str]) -> csr_matrix | None:
         return None
 
 
-def view(texts: Sequence[str], vectors: Matrix, *, seed: int) -> Matrix:
+def view(table: csr_matrix | None, vectors: Matrix, *, seed: int) -> Matrix:
     """Meaning and letters side by side: the dot product of rows is their similarity.
 
     Args:
-        texts: The questions.
-        vectors: ``(texts, dim)`` embeddings.
+        table: The letters of the questions, as :func:`letter_table` gives them.
+        vectors: ``(rows, dim)`` embeddings.
         seed: Seed of the randomised decomposition.
 
     Returns:
-        ``(texts, width)`` rows of unit length.
+        ``(rows, width)`` rows of unit length.
     """
     meaning = centred(vectors)
-    spelt = letters(texts, seed=seed)
+    spelt = letters(table, seed=seed)
     if spelt is None:
         return meaning
     return normalised(np.hstack([np.sqrt(1 - LETTERS) * meaning, np.sqrt(LETTERS) * spelt]))

@@ -146,4 +146,4 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
     lowest = np.minimum.accumulate(scaled[::-1])[::-1]
     out = np.empty_like(p)
     out[order] = np.minimum(lowest, 1.0)
-    return out.tolist()
+    return [float(value) for value in out]

@@ -25,7 +25,7 @@ def test_questions_are_cut_out_of_the_chatter(text: str, expected: list[str] | N
 
 
 def test_a_question_that_says_too_little_keeps_the_sentence_before_it() -> None:
-    """ "U was też?" alone would be compared with every other "u was też?"."""
+    """Alone, "u was też?" would be compared with every other "u was też?"."""
     assert candidates("W moim starym rano kapało z sufitu. U was też?") == [
         "W moim starym rano kapało z sufitu. U was też?"
     ]
