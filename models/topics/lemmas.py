@@ -64,6 +64,7 @@ class Lemmatiser:
         self._morfeusz: Any = morfeusz2.Morfeusz(expand_tags=False)
         self._readings: dict[str, tuple[Reading, ...]] = {}
         counts = Counter(vocabulary)
+        self._forms = frozenset(counts)
         spelt: dict[str, Counter[str]] = {}
         for word, count in counts.items():
             if not word.isascii() and self._known(word):
@@ -122,7 +123,8 @@ class Lemmatiser:
         """
         number = "pl" if (like or reading).plural else "sg"
         gender = (like or reading).tag.split(":")[3:4] or [""]
-        for form, _, tag, _, _ in self._morfeusz.generate(reading.lemma):
+        forms: list[tuple[bool, bool, str]] = []
+        for form, _, tag, _, labels in self._morfeusz.generate(reading.lemma):
             parts = tag.split(":")
             if _KINDS.get(parts[0]) != reading.kind or parts[1:2] != [number]:
                 continue
@@ -134,8 +136,9 @@ class Lemmatiser:
             if parts[0] == reading.tag.partition(":")[0] and (
                 parts[0] != "adj" or parts[4:5] == ["pos"]
             ):
-                return str(form)
-        return None
+                # What the questions themselves say goes before what is dated or rare.
+                forms.append((form not in self._forms, bool(labels), str(form)))
+        return min(forms, key=lambda found: found[:2])[2] if forms else None
 
     def _known(self, word: str) -> bool:
         return any(tag != "ign" for _, _, (_, _, tag, _, _) in self._morfeusz.analyse(word))
