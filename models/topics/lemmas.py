@@ -124,7 +124,7 @@ class Lemmatiser:
         number = "pl" if (like or reading).plural else "sg"
         gender = (like or reading).tag.split(":")[3:4] or [""]
         forms: list[tuple[bool, bool, str]] = []
-        for form, _, tag, _, labels in self._morfeusz.generate(reading.lemma):
+        for form, _, tag, _, _ in self._morfeusz.generate(reading.lemma):
             parts = tag.split(":")
             if _KINDS.get(parts[0]) != reading.kind or parts[1:2] != [number]:
                 continue
@@ -136,8 +136,10 @@ class Lemmatiser:
             if parts[0] == reading.tag.partition(":")[0] and (
                 parts[0] != "adj" or parts[4:5] == ["pos"]
             ):
-                # What the questions themselves say goes before what is dated or rare.
-                forms.append((form not in self._forms, bool(labels), str(form)))
+                # What the questions themselves say goes first, then the plain plural: "koszty",
+                # not "koszta".
+                dated = number == "pl" and str(form).endswith("a")
+                forms.append((form not in self._forms, dated, str(form)))
         return min(forms, key=lambda found: found[:2])[2] if forms else None
 
     def _known(self, word: str) -> bool:
