@@ -26,7 +26,7 @@ $(SERVE_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --quiet -c constraints.txt -e '.[train,evaluate,bench,parquet,postgres,dev]'
+	$(PIP) install --quiet -c constraints.txt -e '.[train,evaluate,bench,parquet,postgres,topics,dev]'
 	@touch $@ $(SERVE_STAMP)
 
 demo: $(SERVE_STAMP) ## Classify the bundled sample, fill a desk with it, show what came out

@@ -17,6 +17,7 @@ from sedno.serving.cli import exits, streams
 _COMMANDS = (
     "classify",
     "explain",
+    "topics",
     "serve",
     "train",
     "evaluate",

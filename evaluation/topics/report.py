@@ -1,0 +1,166 @@
+"""What was measured of topics, as Markdown, beside the floors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sedno.evaluation.report.tables import figure, percent, table
+
+FLOORS: Final = {
+    "banking77 test": 0.76,
+    "clinc150 test": 0.89,
+    "streams": 0.70,
+    "unassigned": 0.10,
+    "taken_in": 0.12,
+    "seeds": 0.90,
+    "ids": 0.95,
+    "new": 0.80,
+    "seconds": 120.0,
+    "gigabytes": 3.0,
+}
+
+
+def markdown(found: Mapping[str, Any]) -> str:
+    """Renders what :func:`sedno.evaluation.topics.run.evaluate` measured."""
+    return "\n\n".join(_parts(found)) + "\n"
+
+
+def _parts(found: Mapping[str, Any]) -> Iterator[str]:
+    yield f"# Topics of {found['model']}, {found['date']}"
+    yield (
+        f"- machine: {found['machine_line']}\n- load when it began: {found['machine']['load']}\n"
+        f"- commit: `{found['commit'] or 'not a checkout'}`"
+    )
+    yield table(("figure", "measured", "floor", "reached"), list(_checks(found)))
+    if "public" in found:
+        yield "## Public sets, number of topics not given"
+        yield _ways(found["public"])
+    if "streams" in found:
+        yield "## Streams of Polish comments"
+        yield _stream_table(found["streams"])
+        yield (
+            "V-measure and ARI on comments that ask one thing; what got no topic counts as one "
+            "cluster. The next table clusters the embeddings of those comments alone, without "
+            "distracting ones."
+        )
+        yield _ways({name: figures["rivals"] for name, figures in found["streams"].items()})
+        yield "### Names"
+        yield _names(found["streams"])
+    if "stability" in found:
+        yield "## Stability"
+        yield (
+            f"On {found['stability']['on']}: the same seed twice is "
+            f"{'identical' if found['stability']['same_seed_identical'] else 'NOT identical'}; "
+            f"{found['stability']['seeds']} seeds agree with a mean pairwise ARI of "
+            f"{figure(found['stability']['mean_pairwise_ari'])} (lowest "
+            f"{figure(found['stability']['lowest_pairwise_ari'])})."
+        )
+    if "speed" in found:
+        yield "## Speed, embeddings given"
+        yield table(
+            ("questions", "seconds", "CPU seconds", "peak MB", "of it input MB", "topics"),
+            [
+                tuple(
+                    f"{row[name]:,}"
+                    for name in (
+                        "questions", "seconds", "cpu_seconds", "peak_mb", "input_mb", "topics"
+                    )
+                )
+                for row in found["speed"]
+            ],
+        )  # fmt: skip
+
+
+def _checks(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    for name, ways in found.get("public", {}).items():
+        yield _least(f"{name}: NMI", ways["sedno"]["v_measure"], FLOORS[name])
+    streams = list(found.get("streams", {}).values())
+    if streams:
+        mean = sum(figures["v_measure"] for figures in streams) / len(streams)
+        asked = sum(figures["questions"] for figures in streams)
+        away = sum(figures["distracting"] for figures in streams)
+        unassigned = sum(f["unassigned"] * f["questions"] for f in streams) / asked
+        taken = sum(f["taken_in"] * f["distracting"] for f in streams) / away
+        total = {
+            name: sum(figures[name] for figures in streams)
+            for name in ("announced_rightly", "announced", "noticed", "new", "ids_kept",
+                         "survivors")
+        }  # fmt: skip
+        yield _least("streams: V-measure, mean", mean, FLOORS["streams"])
+        yield _most("streams: questions without a topic", unassigned, FLOORS["unassigned"])
+        yield _most("streams: distracting comments taken in", taken, FLOORS["taken_in"])
+        yield _least(
+            f"streams: ids kept ({total['ids_kept']} of {total['survivors']})",
+            total["ids_kept"] / max(total["survivors"], 1), FLOORS["ids"],
+        )  # fmt: skip
+        yield _least(
+            f"streams: new topics, precision ({total['announced_rightly']} of "
+            f"{total['announced']})",
+            total["announced_rightly"] / max(total["announced"], 1), FLOORS["new"],
+        )  # fmt: skip
+        yield _least(
+            f"streams: new topics, recall ({total['noticed']} of {total['new']})",
+            total["noticed"] / max(total["new"], 1), FLOORS["new"],
+        )  # fmt: skip
+    if "stability" in found:
+        yield _least(
+            "five seeds: mean pairwise ARI", found["stability"]["mean_pairwise_ari"],
+            FLOORS["seeds"],
+        )  # fmt: skip
+    if "speed" in found:
+        last = found["speed"][-1]
+        yield _most(f"{last['questions']:,} questions: seconds", last["seconds"],
+                    FLOORS["seconds"])  # fmt: skip
+        yield _most(f"{last['questions']:,} questions: GB", last["peak_mb"] / 1024,
+                    FLOORS["gigabytes"])  # fmt: skip
+
+
+def _least(what: str, value: float, floor: float) -> tuple[str, str, str, str]:
+    return what, figure(value), f"≥ {figure(floor, 2)}", "yes" if value >= floor else "**no**"
+
+
+def _most(what: str, value: float, floor: float) -> tuple[str, str, str, str]:
+    return what, figure(value), f"≤ {figure(floor, 2)}", "yes" if value <= floor else "**no**"
+
+
+def _ways(sets: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = []
+    for name, ways in sets.items():
+        for way, figures in ways.items():
+            if "missing" in figures:
+                rows.append((name, way, figures["missing"], "", "", ""))
+                continue
+            rows.append((
+                name, way, figure(figures["v_measure"]), figure(figures["ari"]),
+                f"{figures['topics']} of {figures['intents']}", percent(figures["unassigned"]),
+            ))  # fmt: skip
+    return table(("set", "way", "NMI", "ARI", "topics", "unassigned"), rows, left=2)
+
+
+def _stream_table(streams: Mapping[str, Mapping[str, Any]]) -> str:
+    return table(
+        (
+            "stream", "V", "ARI", "topics", "unassigned", "distracting in", "one-off in",
+            "several: found", "new: right/told/noticed/all", "ids kept",
+        ),
+        [
+            (
+                name, figure(f["v_measure"]), figure(f["ari"]), f"{f['topics']} of {f['intents']}",
+                percent(f["unassigned"]), percent(f["taken_in"]), percent(f["one_off_taken_in"]),
+                percent(f["several_found"]),
+                f"{f['announced_rightly']}/{f['announced']}/{f['noticed']}/{f['new']}",
+                f"{f['ids_kept']} of {f['survivors']}",
+            )
+            for name, f in streams.items()
+        ],
+    )  # fmt: skip
+
+
+def _names(streams: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = [
+        (name, row["name"], row["question"], str(row["size"]), percent(row["purity"], 0))
+        for name, figures in streams.items()
+        for row in figures["names"]
+    ]
+    return table(("stream", "name found", "question of most of it", "size", "purity"), rows, left=3)

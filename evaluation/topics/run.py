@@ -1,0 +1,126 @@
+"""``sedno topics evaluate``: measures, and writes a dated report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sedno.evaluation.machine import git_commit, this_machine
+from sedno.evaluation.topics import public, speed, streams
+from sedno.evaluation.topics.report import markdown
+from sedno.evaluation.topics.rivals import WAYS
+from sedno.evaluation.topics.scores import agree
+from sedno.models.classifier import Classifier
+from sedno.models.topics.engine import fit
+from sedno.models.topics.records import Asked, Options
+
+PARTS: Final = ("streams", "public", "stability", "speed")
+
+Tell = Callable[[str], None]
+TakeIn = Callable[[Sequence[streams.Line], Classifier], list[Asked]]
+"""Classifies the comments of a stream and cuts out what they ask, as ``sedno topics fit`` does."""
+
+
+def evaluate(
+    *,
+    take_in: TakeIn,
+    data: Path | None = None,
+    output: Path | None = None,
+    parts: Sequence[str] = (),
+    model: str | None = None,
+    tell: Tell = print,
+) -> dict[str, Any]:
+    """Measures topics and writes a dated report.
+
+    Args:
+        take_in: What finds the questions in comments.
+        data: Folder of corpora; without it the public sets are left out.
+        output: Folder for ``DATE-topics.md`` and ``.json``; nothing is written where ``None``.
+        parts: What to measure, of :data:`PARTS`; everything where empty.
+        model: Name or folder of the model; the active one where ``None``.
+        tell: Is told what is being done.
+
+    Returns:
+        What was measured, as plain JSON types.
+
+    Raises:
+        ValueError: A part is not known.
+    """
+    unknown = sorted(set(parts) - set(PARTS))
+    if unknown:
+        raise ValueError(f"part: {unknown[0]!r} is not known; give one of {', '.join(PARTS)}")
+    wanted = set(parts or PARTS)
+    found: dict[str, Any] = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": asdict(this_machine()),
+        "machine_line": this_machine().line(),
+        "commit": git_commit(),
+    }
+    with Classifier(model) as classifier:
+        found["model"] = classifier.name
+        if "streams" in wanted:
+            found["streams"] = _streams(take_in, classifier, tell)
+        if data is not None and wanted & {"public", "stability"}:
+            for questions in public.sets(data):
+                if "public" in wanted:
+                    tell(f"{questions.name}: {len(questions.texts):,} questions")
+                    figures = public.measure(questions, classifier, tell)
+                    found.setdefault("public", {})[questions.name] = figures
+                if "stability" in wanted and "stability" not in found:
+                    found["stability"] = {
+                        "on": questions.name,
+                        **public.stability(questions, classifier),
+                    }
+    if "speed" in wanted:
+        tell("speed: 10,000 and 100,000 made-up questions")
+        found["speed"] = speed.measure()
+    text = markdown(found)
+    tell(text)
+    if output is not None:
+        _write(output, found, text)
+    return found
+
+
+def _streams(take_in: TakeIn, classifier: Classifier, tell: Tell) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    options = Options()
+    for name in streams.NAMES:
+        lines = streams.load(name)
+        tell(f"stream {name}: {len(lines)} comments")
+        asked = take_in(lines, classifier)
+        found = fit(asked, options, model=classifier.name)
+        out[name] = {
+            **streams.measure(lines, found.assignments()),
+            **streams.weekly(lines, asked, options),
+            "rivals": _rivals(lines, asked),
+            "names": streams.names(lines, found),
+        }
+    return out
+
+
+def _rivals(lines: Sequence[streams.Line], asked: Sequence[Asked]) -> dict[str, Any]:
+    """Other ways on the embeddings of comments that ask one thing, found to ask or not."""
+    rows = streams.single_units(lines, asked)
+    texts, vectors, truth = rows
+    out: dict[str, Any] = {}
+    for name, way in WAYS.items():
+        try:
+            found = way(texts, vectors, len(set(truth)))
+        except ModuleNotFoundError as error:
+            out[name] = {"missing": f"{error.name} is not installed"}
+            continue
+        out[name] = agree(truth, found).to_dict()
+    return out
+
+
+def _write(output: Path, found: Mapping[str, Any], text: str) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    stem = output / f"{found['date']}-topics"
+    stem.with_suffix(".md").write_text(text, encoding="utf-8")
+    stem.with_suffix(".json").write_text(
+        json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )

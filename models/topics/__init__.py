@@ -1,0 +1,1 @@
+"""Topics: the questions that keep coming back, found, named and followed over time."""

@@ -1,0 +1,169 @@
+"""What a topic is like: size, authors, sentiment, share, weeks, trend, name."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+import numpy as np
+
+from sedno.models.topics.naming import Named, name_topics
+from sedno.models.topics.records import Matrix, Member, Options, Topic
+from sedno.models.topics.views import normalised
+from sedno.models.topics.weeks import NO_TREND, Trend, monday, trends, weeks_between
+from sedno.models.topics.words import content_words, plain
+
+
+def describe(
+    members: Sequence[Member],
+    vectors: Matrix,
+    shown: Sequence[str],
+    *,
+    known: Mapping[str, Topic],
+    options: Options,
+) -> list[Topic]:
+    """Describes all topics that questions are in.
+
+    Args:
+        members: All questions.
+        vectors: ``(members, dim)`` their embeddings.
+        shown: Id of the topic of each, after edits; ``""`` where none.
+        known: Topics of the run before by id: a topic keeps its name while that still fits.
+        options: How many phrases and examples to keep.
+
+    Returns:
+        The topics, scope by scope, the largest first.
+    """
+    scopes: dict[str, list[int]] = defaultdict(list)
+    for at, member in enumerate(members):
+        scopes[member.scope].append(at)
+    out: list[Topic] = []
+    for scope in sorted(scopes):
+        out += _describe_scope(scope, scopes[scope], members, vectors, shown, known, options)
+    return out
+
+
+def _describe_scope(
+    scope: str,
+    rows: Sequence[int],
+    members: Sequence[Member],
+    vectors: Matrix,
+    shown: Sequence[str],
+    known: Mapping[str, Topic],
+    options: Options,
+) -> list[Topic]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    for at in rows:
+        if shown[at]:
+            groups[shown[at]].append(at)
+    ids = sorted(groups)
+    texts = [[members[at].text for at in groups[topic]] for topic in ids]
+    near = [_nearness(vectors[groups[topic]]) for topic in ids]
+    named = name_topics(texts, near, phrases=options.phrases)
+    asked = {members[at].comment for at in rows}
+    weeks, moves = _over_time([groups[topic] for topic in ids], rows, members)
+    topics = [
+        _topic(
+            topic, scope, [members[at] for at in groups[topic]], name, closeness, len(asked),
+            weeks[at], moves[at], known.get(topic), options,
+        )
+        for at, (topic, name, closeness) in enumerate(zip(ids, named, near, strict=True))
+    ]  # fmt: skip
+    return sorted(topics, key=lambda topic: (-topic.size, topic.id))
+
+
+def centre(vectors: Matrix) -> Matrix:
+    """Mean direction of rows, ``(dim,)`` of unit length."""
+    middle: Matrix = normalised(vectors.mean(axis=0, keepdims=True))[0]
+    return middle
+
+
+def _nearness(vectors: Matrix) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.asarray(vectors @ centre(vectors), dtype=np.float64)
+
+
+def _topic(  # noqa: PLR0917 - what a topic is made of
+    topic: str,
+    scope: str,
+    inside: Sequence[Member],
+    named: Named,
+    near: np.ndarray[tuple[int], np.dtype[np.float64]],
+    asked: int,
+    weeks: Mapping[str, int],
+    trend: Trend,
+    before: Topic | None,
+    options: Options,
+) -> Topic:
+    comments: dict[str, Member] = {}
+    for member in inside:
+        comments.setdefault(member.comment, member)
+    authors = {member.author for member in comments.values() if member.author is not None}
+    times = sorted(member.when for member in comments.values() if member.when is not None)
+    examples = tuple(dict.fromkeys(inside[at].comment for at in named.order))
+    name = named.name
+    if before is not None and _still_fits(before.found_name, named):
+        name = before.found_name
+    return Topic(
+        id=topic,
+        scope=scope,
+        name=name,
+        found_name=name,
+        phrases=named.phrases,
+        canonical=named.canonical,
+        examples=examples[: options.examples],
+        size=len(comments),
+        authors=len(authors) if authors else None,
+        share=len(comments) / asked if asked else 0.0,
+        sentiments=_counted(member.sentiment for member in comments.values()),
+        languages=_counted(member.language for member in comments.values()),
+        first_seen=times[0] if times else None,
+        last_seen=times[-1] if times else None,
+        weeks=weeks,
+        trend=trend,
+        cohesion=float(np.clip(near.mean(), 0.0, 1.0)),
+    )
+
+
+def _counted(values: Iterable[str | None]) -> dict[str, int]:
+    counts = Counter(value for value in values if value is not None)
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _still_fits(name: str, named: Named) -> bool:
+    """Whether a name still speaks of what the topic is about, so that it is kept."""
+    said = {word[:5] for word in content_words(name)}
+    telling = " ".join([*named.phrases, named.canonical, named.name])
+    return bool(said & {plain(word)[:5] for word in content_words(telling)})
+
+
+def _over_time(
+    groups: Sequence[Sequence[int]], rows: Sequence[int], members: Sequence[Member]
+) -> tuple[list[dict[str, int]], list[Trend]]:
+    """Comments by week, and trends, of each group; empty where no comment has a time."""
+    when: dict[int, date] = {}
+    for at in rows:
+        time: datetime | None = members[at].when
+        if time is not None:
+            when[at] = monday(time)
+    if not when:
+        return [{} for _ in groups], [NO_TREND for _ in groups]
+    weeks = weeks_between(min(when.values()), max(when.values()))
+    place = {week: at for at, week in enumerate(weeks)}
+
+    def counted(chosen: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        seen = {(when[at], members[at].comment) for at in chosen if at in when}
+        found = np.zeros(len(weeks), dtype=np.int64)
+        for week, _ in seen:
+            found[place[week]] += 1
+        return found
+
+    totals = counted(rows)
+    if not groups:
+        return [], []
+    counts = np.stack([counted(group) for group in groups])
+    by_week = [
+        {week.isoformat(): int(count) for week, count in zip(weeks, row, strict=True)}
+        for row in counts
+    ]
+    return by_week, trends(counts, totals)

@@ -1,0 +1,241 @@
+"""What editors decide about topics, and how it survives later runs.
+
+An edit names topics by their ids, which stay the same from run to run. Edits are kept beside the
+topics as they were found and are applied anew after every run, oldest first:
+
+- ``rename``: ``{"op": "rename", "topic": id, "name": text}``
+- ``merge``: ``{"op": "merge", "topics": [ids], "into": id}``
+- ``split``: ``{"op": "split", "topic": id, "parts": [{"id": id, "centre": [numbers],
+  "comments": [ids]}]}``; the first part keeps the topic's id
+- ``hide``, ``show``, ``pin``, ``unpin``: ``{"op": ..., "topic": id}``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from sedno.models.topics.describe import centre, describe
+from sedno.models.topics.records import Found, Matrix, Member, Options, Topic
+
+Edit = Mapping[str, Any]
+
+_FLAGS: Final = {"hide", "show", "pin", "unpin"}
+
+
+class EditError(ValueError):
+    """An edit that cannot be made; says which topic or comment, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Edits put together.
+
+    Attributes:
+        names: Topic -> the editor's name.
+        hidden: Topics that are hidden.
+        pinned: Topics that stay although nobody asks.
+        guarded: Topics as found that a later run must find again: all that an edit names.
+    """
+
+    names: Mapping[str, str]
+    hidden: frozenset[str]
+    pinned: frozenset[str]
+    guarded: frozenset[str]
+
+
+def overlay(edits: Sequence[Edit]) -> Overlay:
+    """Puts edits together, oldest first."""
+    names: dict[str, str] = {}
+    hidden: set[str] = set()
+    pinned: set[str] = set()
+    guarded: set[str] = set()
+    for edit in edits:
+        op = edit["op"]
+        if op == "rename":
+            names[edit["topic"]] = edit["name"]
+        elif op == "hide":
+            hidden.add(edit["topic"])
+        elif op == "show":
+            hidden.discard(edit["topic"])
+        elif op == "pin":
+            pinned.add(edit["topic"])
+        elif op == "unpin":
+            pinned.discard(edit["topic"])
+        guarded |= {edit["topic"]} if "topic" in edit else set(edit["topics"])
+    return Overlay(names, frozenset(hidden), frozenset(pinned), frozenset(guarded))
+
+
+def place(members: Sequence[Member], vectors: Matrix, edits: Sequence[Edit]) -> list[str]:
+    """The topic that each question is shown in: as found, then merged and split by editors."""
+    shown = [member.topic for member in members]
+    for edit in edits:
+        if edit["op"] == "merge":
+            gone = set(edit["topics"]) - {edit["into"]}
+            shown = [edit["into"] if topic in gone else topic for topic in shown]
+        elif edit["op"] == "split":
+            _split(shown, members, vectors, edit)
+    return shown
+
+
+def _split(shown: list[str], members: Sequence[Member], vectors: Matrix, edit: Edit) -> None:
+    parts = edit["parts"]
+    stated = {comment: part["id"] for part in parts for comment in part["comments"]}
+    centres = np.asarray([part["centre"] for part in parts], dtype=np.float32)
+    for at, topic in enumerate(shown):
+        if topic == edit["topic"]:
+            nearest = parts[int((centres @ vectors[at]).argmax())]["id"]
+            shown[at] = stated.get(members[at].comment, nearest)
+
+
+def shown_topics(found: Found) -> dict[str, tuple[str, ...]]:
+    """Comment id -> ids of its topics after edits, best first; empty where it has none.
+
+    Hidden topics are left out.
+    """
+    hidden = overlay(found.edits).hidden
+    shown = place(found.members, found.vectors, found.edits)
+    scored: dict[str, list[tuple[float, str]]] = {}
+    for member, topic in zip(found.members, shown, strict=True):
+        into = scored.setdefault(member.comment, [])
+        if topic and topic not in hidden:
+            into.append((-member.score, topic))
+    return {
+        comment: tuple(dict.fromkeys(topic for _, topic in sorted(topics)))
+        for comment, topics in scored.items()
+    }
+
+
+def described(
+    members: Sequence[Member],
+    vectors: Matrix,
+    edits: Sequence[Edit],
+    *,
+    known: Mapping[str, Topic],
+    options: Options,
+) -> tuple[Topic, ...]:
+    """The topics as editors left them."""
+    put = overlay(edits)
+    topics = describe(members, vectors, place(members, vectors, edits), known=known,
+                      options=options)  # fmt: skip
+    found = {topic.id for topic in topics}
+    # Nobody asks it in this run; what was known of it stays to be seen.
+    topics += [
+        replace(known[topic], size=0, share=0.0, weeks={}, authors=None)
+        for topic in sorted(put.pinned - found)
+        if topic in known
+    ]
+    return tuple(
+        replace(
+            topic,
+            name=put.names.get(topic.id, topic.found_name),
+            hidden=topic.id in put.hidden,
+            pinned=topic.id in put.pinned,
+        )
+        for topic in topics
+    )
+
+
+def rename(found: Found, topic: str, name: str) -> Found:
+    """Gives a topic a name of the editor's own.
+
+    Raises:
+        EditError: There is no such topic, or the name is blank.
+    """
+    _known(found, topic)
+    if not name.strip():
+        raise EditError(f"name: of topic {topic!r} is blank; give at least one word")
+    return _with(found, {"op": "rename", "topic": topic, "name": name.strip()})
+
+
+def flag(found: Found, topic: str, op: str) -> Found:
+    """Hides, shows, pins or unpins a topic.
+
+    Args:
+        found: The topics.
+        topic: Its id.
+        op: ``hide``, ``show``, ``pin`` or ``unpin``.
+
+    Raises:
+        EditError: There is no such topic or operation.
+    """
+    if op not in _FLAGS:
+        raise EditError(f"op: is {op!r}; give one of {', '.join(sorted(_FLAGS))}")
+    _known(found, topic)
+    return _with(found, {"op": op, "topic": topic})
+
+
+def merge(found: Found, topics: Sequence[str], into: str) -> Found:
+    """Makes one topic of several, now and in later runs.
+
+    Raises:
+        EditError: A topic is not there, is of another scope, or there is but one.
+    """
+    scopes = {_known(found, topic).scope for topic in {*topics, into}}
+    if len({*topics, into}) < 2:
+        raise EditError(f"topics: only {into!r} is given; give at least two different topics")
+    if len(scopes) > 1:
+        raise EditError(f"topics: are of several sources {sorted(scopes)}; give those of one")
+    merged = sorted({*topics, into})
+    return _with(found, {"op": "merge", "topics": merged, "into": into})
+
+
+def split(found: Found, topic: str, parts: Sequence[Sequence[str]]) -> Found:
+    """Makes several topics of one, now and in later runs.
+
+    Each part is given by comments that belong to it; the topic's other questions, and later ones,
+    go to the part they are nearest to. The first part keeps the id.
+
+    Raises:
+        EditError: The topic is not there, there are fewer than two parts, a part is empty, or a
+            comment is not in the topic or in two parts.
+    """
+    _known(found, topic)
+    if len(parts) < 2 or not all(parts):
+        raise EditError(
+            f"parts: of topic {topic!r} are {[len(part) for part in parts]} comments; give at "
+            "least two parts of at least one comment each"
+        )
+    every = [comment for part in parts for comment in part]
+    if len(set(every)) < len(every):
+        raise EditError(f"parts: a comment is in two parts of topic {topic!r}; leave it in one")
+    shown = place(found.members, found.vectors, found.edits)
+    rows: dict[str, list[int]] = {}
+    for at, member in enumerate(found.members):
+        if shown[at] == topic:
+            rows.setdefault(member.comment, []).append(at)
+    for comment in every:
+        if comment not in rows:
+            raise EditError(f"parts: comment {comment!r} is not in topic {topic!r}; leave it out")
+    made = []
+    next_id = found.next_id
+    for number, part in enumerate(parts):
+        name = topic if number == 0 else f"t{next_id}"
+        next_id += number > 0
+        middle = centre(found.vectors[[at for comment in part for at in rows[comment]]])
+        made.append({
+            "id": name,
+            "comments": list(part),
+            "centre": [round(float(value), 5) for value in middle],
+        })  # fmt: skip
+    edit = {"op": "split", "topic": topic, "parts": made}
+    return _with(replace(found, next_id=next_id), edit)
+
+
+def _known(found: Found, topic: str) -> Topic:
+    for known in found.topics:
+        if known.id == topic:
+            return known
+    raise EditError(
+        f"topic: {topic!r} is not there; 'sedno topics report' lists the ids of all topics"
+    )
+
+
+def _with(found: Found, edit: dict[str, Any]) -> Found:
+    edits = (*found.edits, edit)
+    known = {topic.id: topic for topic in found.topics}
+    topics = described(found.members, found.vectors, edits, known=known, options=Options())
+    return replace(found, edits=edits, topics=topics)

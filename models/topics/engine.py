@@ -1,0 +1,279 @@
+"""Finds the topics of many questions, again and again, and lets new questions join.
+
+All functions are pure: records in, a new :class:`~sedno.models.topics.records.Found` out. What
+happens with it (a file, a database) is the caller's affair.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sedno.models.topics.clustering import NONE, cluster
+from sedno.models.topics.describe import centre
+from sedno.models.topics.edits import described, overlay
+from sedno.models.topics.identity import Event, Known, Matched, match
+from sedno.models.topics.joining import join
+from sedno.models.topics.records import Asked, Found, Matrix, Member, Options
+from sedno.models.topics.views import letter_table
+from sedno.models.topics.weeks import monday
+
+Tell = Callable[[str], None]
+
+
+def fit(
+    asked: Sequence[Asked],
+    options: Options = Options(),  # noqa: B008 - frozen
+    *,
+    previous: Found | None = None,
+    model: str = "",
+    tell: Tell = lambda _: None,
+) -> Found:
+    """Finds topics anew and keeps the ids, names and edits of the run before.
+
+    Args:
+        asked: Comments that ask something, with their questions.
+        options: How topics are found.
+        previous: The run before; ``None`` for the first.
+        model: Name of the model that embedded.
+        tell: Is told what is being done.
+
+    Raises:
+        ValueError: The previous run was embedded by another model, or two comments have one id.
+    """
+    _check(asked, previous, model)
+    members, vectors = _members(asked)
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for at, member in enumerate(members):
+        rows_of[member.scope].append(at)
+    topics = [""] * len(members)
+    scores = [0.0] * len(members)
+    run = previous.run + 1 if previous else 1
+    next_id = previous.next_id if previous else 1
+    events = list(previous.events) if previous else []
+    guarded = overlay(previous.edits).guarded if previous else frozenset()
+    for scope in sorted(rows_of):
+        rows = rows_of[scope]
+        tell(f"{scope or 'all'}: {len(rows):,} questions")
+        clustering = cluster(
+            [members[at].text for at in rows],
+            vectors[rows],
+            np.array([members[at].sure for at in rows]),
+            min_size=options.min_size,
+            seed=options.seed,
+            owners=[members[at].comment for at in rows],
+            recent=_recent([members[at] for at in rows]),
+        )
+        groups: list[list[int]] = [[] for _ in range(clustering.count)]
+        for at, number in zip(rows, clustering.groups.tolist(), strict=True):
+            if number != NONE:
+                groups[number].append(at)
+        before = _before(previous, scope)
+        known = _known(previous, scope)
+        groups = _carve(groups, members, vectors, before, known, guarded)
+        matched = match(
+            known,
+            before,
+            [[members[at].key for at in group] for group in groups],
+            np.stack([centre(vectors[group]) for group in groups])
+            if groups
+            else np.zeros((0, vectors.shape[1] if vectors.ndim == 2 else 0), np.float32),
+        )
+        ids: list[str] = []
+        for found in matched.ids:
+            ids.append(found or f"t{next_id}")
+            next_id += found is None
+        events += _events(matched, ids, run, first=previous is None)
+        for group, topic in zip(groups, ids, strict=True):
+            for at in group:
+                topics[at] = topic
+        for at, score in zip(rows, clustering.scores.tolist(), strict=True):
+            scores[at] = score if topics[at] else 0.0
+    members = [
+        replace(member, topic=topic, score=round(score, 4))
+        for member, topic, score in zip(members, topics, scores, strict=True)
+    ]
+    tell("naming topics")
+    edits = previous.edits if previous else ()
+    return Found(
+        topics=described(
+            members,
+            vectors,
+            edits,
+            known={topic.id: topic for topic in previous.topics} if previous else {},
+            options=options,
+        ),
+        members=tuple(members),
+        vectors=vectors,
+        events=tuple(events),
+        edits=edits,
+        run=run,
+        next_id=next_id,
+        model=model,
+    )
+
+
+def update(
+    found: Found,
+    asked: Sequence[Asked],
+    options: Options = Options(),  # noqa: B008 - frozen
+) -> Found:
+    """Lets the questions of new comments join the topics there are; founds none.
+
+    Comments that are known already (by id) are passed over.
+
+    Args:
+        found: The run so far.
+        asked: New comments.
+        options: How much is kept of topics.
+    """
+    known = {member.comment for member in found.members}
+    fresh, fresh_vectors = _members([one for one in asked if one.id not in known])
+    if not fresh:
+        return found
+    members = [*found.members, *fresh]
+    vectors = np.vstack([found.vectors, fresh_vectors]) if found.members else fresh_vectors
+    first_new = len(found.members)
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for at, member in enumerate(members):
+        rows_of[member.scope].append(at)
+    for scope in sorted({member.scope for member in fresh}):
+        rows = np.array(rows_of[scope])
+        ids = sorted({members[at].topic for at in rows if at < first_new} - {""})
+        number = {topic: at for at, topic in enumerate(ids)}
+        groups = np.array([number.get(members[at].topic, NONE) for at in rows])
+        joined = join(
+            letter_table([members[at].text for at in rows]),
+            vectors[rows],
+            groups,
+            rows >= first_new,
+        )
+        for at, best, score, taken in zip(
+            rows[rows >= first_new], joined.best, joined.score, joined.taken, strict=True
+        ):
+            if taken:
+                members[at] = replace(
+                    members[at], topic=ids[best], score=round(float(np.clip(score, 0.0, 1.0)), 4)
+                )
+    topics = described(
+        members,
+        vectors,
+        found.edits,
+        known={topic.id: topic for topic in found.topics},
+        options=options,
+    )
+    return replace(found, topics=topics, members=tuple(members), vectors=vectors)
+
+
+def _check(asked: Sequence[Asked], previous: Found | None, model: str) -> None:
+    ids = {one.id for one in asked}
+    if len(ids) < len(asked):
+        raise ValueError("asked: two comments have the same id; give each an id of its own")
+    if previous is not None and previous.members and model != previous.model:
+        raise ValueError(
+            f"model: {model!r} embedded these comments, {previous.model!r} those of the run "
+            "before; their vectors cannot be compared. Use that model, or begin anew without "
+            "the earlier state"
+        )
+
+
+def _members(asked: Sequence[Asked]) -> tuple[list[Member], Matrix]:
+    members = [
+        Member(
+            comment=one.id, unit=number, text=unit.text, scope=one.scope, topic="", score=0.0,
+            sure=one.sure, author=one.author, when=one.when, language=one.language,
+            sentiment=one.sentiment,
+        )
+        for one in asked
+        for number, unit in enumerate(one.units)
+    ]  # fmt: skip
+    rows = [unit.vector for one in asked for unit in one.units]
+    return members, np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), np.float32)
+
+
+def _recent(members: Sequence[Member]) -> NDArray[np.bool_]:
+    """Which questions are of the last week that any of them is of."""
+    weeks = [monday(member.when) if member.when is not None else None for member in members]
+    last = max((week for week in weeks if week is not None), default=None)
+    return np.array([week is not None and week == last for week in weeks], dtype=bool)
+
+
+def _before(previous: Found | None, scope: str) -> Mapping[str, Sequence[str]]:
+    if previous is None:
+        return {}
+    return {
+        member.key: (member.topic,) if member.topic else ()
+        for member in previous.members
+        if member.scope == scope
+    }
+
+
+def _known(previous: Found | None, scope: str) -> list[Known]:
+    if previous is None:
+        return []
+    rows: dict[str, list[int]] = defaultdict(list)
+    for at, member in enumerate(previous.members):
+        if member.topic and member.scope == scope:
+            rows[member.topic].append(at)
+    return [Known(topic, centre(previous.vectors[rows[topic]])) for topic in sorted(rows)]
+
+
+def _carve(
+    groups: list[list[int]],
+    members: Sequence[Member],
+    vectors: Matrix,
+    before: Mapping[str, Sequence[str]],
+    known: Sequence[Known],
+    guarded: frozenset[str],
+) -> list[list[int]]:
+    """Takes topics that editors worked on out of groups that swallowed them.
+
+    A topic is swallowed where most of it lies in a group that holds more of another topic. Its
+    questions come out again, and new ones of that group that are nearer to it go along.
+    """
+    centres = {topic.id: topic.centre for topic in known}
+    for topic in sorted(guarded & set(centres)):
+        inside = [
+            [at for at in group if before.get(members[at].key) == (topic,)] for group in groups
+        ]
+        sizes = [len(rows) for rows in inside]
+        if not sizes or max(sizes) == 0:
+            continue
+        host = int(np.argmax(sizes))
+        others: dict[str, int] = defaultdict(int)
+        for at in groups[host]:
+            for other in before.get(members[at].key, ()):
+                others[other] += 1
+        if max(others, key=lambda name: (others[name], name)) == topic:
+            continue
+        rival = centre(vectors[[at for at in groups[host] if at not in set(inside[host])]])
+        out = set(inside[host])
+        out |= {
+            at
+            for at in groups[host]
+            if members[at].key not in before
+            and float(vectors[at] @ centres[topic]) > float(vectors[at] @ rival)
+        }
+        groups[host] = [at for at in groups[host] if at not in out]
+        groups.append(sorted(out))
+    return groups
+
+
+def _events(matched: Matched, ids: Sequence[str], run: int, *, first: bool) -> list[Event]:
+    if first:
+        return []
+    events = [
+        Event("merged", topic, ids[column], matched.shares[topic], run)
+        for topic, column in sorted(matched.merged.items())
+    ]
+    for column, found in enumerate(matched.ids):
+        if found is None and column in matched.split:
+            share = matched.shares[column]
+            events.append(Event("split", ids[column], matched.split[column], share, run))
+        elif found is None:
+            events.append(Event("born", ids[column], None, 1.0, run))
+    return events + [Event("gone", topic, None, 1.0, run) for topic in matched.gone]

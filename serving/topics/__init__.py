@@ -1,0 +1,1 @@
+"""Topics of a file of comments: reading, choosing, reporting."""

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+
+from sedno.models.topics.lemmas import Lemmatiser
+from sedno.models.topics.naming import cleaned, name_topics
+from sedno.models.topics.phrases import noun_phrases
+
+
+def test_forms_of_a_word_are_one_word() -> None:
+    """Cases, and words typed without diacritics."""
+    lemmatiser = Lemmatiser(["wysyłki", "wysyłkę", "wysyłka", "wysylke"])
+    assert {lemmatiser.lemma(word) for word in ("wysyłki", "wysyłkę", "wysylke")} == {"wysyłka"}
+
+
+def test_a_noun_phrase_is_put_into_the_form_of_a_heading() -> None:
+    """The head goes into the nominative, what follows it stays."""
+    lemmatiser = Lemmatiser(
+        ["o", "kosztach", "wysyłki", "za", "granicę", "w", "śpiworze", "puchowym"]
+    )
+    found = {phrase.heading for phrase in noun_phrases("o kosztach wysyłki za granicę", lemmatiser)}
+    assert "koszty wysyłki za granicę" in found
+    lemmatiser = Lemmatiser(["w", "śpiworze", "puchowym"])
+    found = {phrase.heading for phrase in noun_phrases("w śpiworze puchowym", lemmatiser)}
+    assert "śpiwór puchowy" in found
+
+
+def test_topics_are_named_by_what_sets_them_apart() -> None:
+    """A noun phrase that most questions hold, else a real question."""
+    post = ["Koszt wysyłki za granicę?", "jaki koszt wysyłki za granicę", "koszt wysyłki?",
+            "Ile wynosi koszt wysyłki za granicę?"]  # fmt: skip
+    wash = ["Czy można to prać?", "prać w pralce można?", "da się prać?"]
+    named = name_topics([post, wash], [np.ones(4), np.ones(3)], phrases=5)
+    assert "oszt wysyłki" in named[0].name
+    assert "prać" in named[1].name
+    assert named[1].canonical.endswith("?")
+
+
+def test_a_shown_question_is_clean() -> None:
+    """Greeting, emoji and spaces go; a capital and one question mark come."""
+    assert cleaned("Hej,  ile to waży???  😍") == "Ile to waży?"
+    assert cleaned("dzień dobry, kiedy wróci") == "Kiedy wróci?"
+    assert cleaned("?") == "?"

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+
+from sedno.models.topics.weeks import benjamini_hochberg, cochran_armitage, monday, trends
+
+TOTALS = np.array([50, 50, 50, 50, 50, 50])
+
+
+def verdict(*counts: int) -> str:
+    """The verdict on one topic among others that do not change."""
+    rows = np.array([counts, [8] * len(counts)])
+    return trends(rows, TOTALS[: len(counts)])[0].verdict
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((0, 0, 0, 0, 0, 6), "new"),
+        ((1, 2, 5, 9, 14, 20), "rising"),
+        ((20, 14, 9, 5, 2, 1), "fading"),
+        ((9, 8, 9, 0, 0, 0), "gone"),
+        ((5, 6, 5, 6, 5, 6), "steady"),
+        ((4,), "unknown"),
+    ],
+)
+def test_the_verdict_follows_the_weeks(counts: tuple[int, ...], expected: str) -> None:
+    """A change that chance explains is none."""
+    assert verdict(*counts) == expected
+
+
+def test_the_trend_statistic_has_the_sign_of_the_change() -> None:
+    """Known value: shares of 1 to 3 in 10 over three weeks."""
+    z = cochran_armitage(np.array([1, 2, 3]), np.array([10, 10, 10]))
+    assert z == pytest.approx(1.1180, abs=1e-3)
+    assert cochran_armitage(np.array([3, 2, 1]), np.array([10, 10, 10])) == pytest.approx(-z)
+    assert cochran_armitage(np.array([10, 10]), np.array([10, 10])) == 0.0
+
+
+def test_p_values_are_adjusted_for_their_number() -> None:
+    """Benjamini and Hochberg's own rule."""
+    assert benjamini_hochberg([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.04, 0.04])
+    assert benjamini_hochberg([]) == []
+
+
+def test_weeks_begin_on_monday_in_utc() -> None:
+    """Sunday night belongs to the week before."""
+    assert monday(datetime(2026, 3, 1, 23, 59, tzinfo=UTC)) == date(2026, 2, 23)
+    assert monday(datetime(2026, 3, 2, 0, 0, tzinfo=UTC)) == date(2026, 3, 2)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+QUESTIONS = [
+    ("1", "Ile kosztuje wysyłka do Niemiec?"),
+    ("2", "super 😍"),
+    ("3", "Jaki jest koszt wysyłki do Niemiec?"),
+    ("4", "ile kosztuje wysylka za granice do niemiec"),
+    ("5", "Kiedy wróci rozmiar M?"),
+    ("6", "kiedy bedzie znowu rozmiar M"),
+    ("7", "Śliczna sukienka! Kiedy wróci do sklepu rozmiar M?"),
+    ("7", "Jestem z Gdyni i bardzo polecam"),
+]
+
+
+@pytest.fixture
+def comments(tmp_path: Path) -> Path:
+    """A small file; one id stands in it twice, one line is broken."""
+    path = tmp_path / "comments.jsonl"
+    rows = [json.dumps({"id": one, "text": text, "source": "shop"}) for one, text in QUESTIONS]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSONL file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_fit_writes_one_line_for_each_comment_in_order(
+    sedno: Callable[..., Any], comments: Path, tmp_path: Path
+) -> None:
+    """The shipped model finds who asks the same; who asks nothing has no topic."""
+    out, page, state = tmp_path / "out.jsonl", tmp_path / "page.md", tmp_path / "topics.state"
+    done = sedno(
+        "topics", "fit", comments, "--assignments", out, "--report", page, "--state", state
+    )
+    assert done.code == 0, done.err
+    found = lines(out)
+    assert [line["id"] for line in found] == [one for one, _ in QUESTIONS]
+    topics = [line["topics"] for line in found]
+    assert topics[0]
+    assert topics[0] == topics[2] == topics[3]
+    assert topics[4]
+    assert topics[4] == topics[5] == topics[6]
+    assert topics[0] != topics[4]
+    assert topics[1] == topics[7] == []
+    assert "wysył" in page.read_text(encoding="utf-8").lower()
+
+    again = sedno("topics", "fit", comments, "--assignments", out, "--state", state)
+    assert again.code == 0, again.err
+    assert [line["topics"] for line in lines(out)] == topics
+
+    more = tmp_path / "more.jsonl"
+    more.write_text(json.dumps({"id": "n", "text": "A ile za wysyłkę do Niemiec?",
+                                "source": "shop"}) + "\n", encoding="utf-8")  # fmt: skip
+    joined = sedno("topics", "update", more, "--state", state, "--assignments", out)
+    assert joined.code == 0, joined.err
+    assert lines(out) == [{"id": "n", "topics": topics[0]}]
+
+    shown = sedno("topics", "report", state)
+    assert shown.code == 0
+    assert "# What people ask" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", 0), ('{"text": "super"}\n', 0), ('{"text": "' + "czy tak? " * 1110 + '"}\n', 0)],
+    ids=["nothing", "no question", "10,000 characters"],
+)
+def test_odd_files_give_a_page_and_no_error(
+    sedno: Callable[..., Any], tmp_path: Path, text: str, code: int
+) -> None:
+    """An empty file, one without questions, one of a single endless comment."""
+    path = tmp_path / "odd.jsonl"
+    path.write_text(text, encoding="utf-8")
+    done = sedno("topics", "fit", path, "--report", "-", "--assignments", tmp_path / "out.jsonl")
+    assert done.code == code, done.err
+    assert done.out.startswith("# What people ask")
+    assert len(lines(tmp_path / "out.jsonl")) == text.count("\n")
+
+
+def test_a_run_that_would_keep_nothing_is_refused(
+    sedno: Callable[..., Any], comments: Path
+) -> None:
+    """It says what to give."""
+    done = sedno("topics", "fit", comments)
+    assert done.code == 2
+    assert "--assignments" in done.err
+
+
+def test_a_file_that_is_no_state_is_named(
+    sedno: Callable[..., Any], comments: Path, tmp_path: Path
+) -> None:
+    """And what to do about it."""
+    state = tmp_path / "topics.state"
+    state.write_bytes(b"nothing of the kind")
+    done = sedno("topics", "fit", comments, "--state", state)
+    assert done.code == 1
+    assert "topics.state" in done.err
+    assert "delete it" in done.err
