@@ -117,7 +117,7 @@ def test_from_a_comment_to_a_product_page(browser: Any, served: Any, asked: int,
 
 
 def test_two_editors_and_a_moderator(
-    new_browser: Callable[..., Any], served: Any, asked: int
+    new_browser: Callable[..., Any], served: Any
 ) -> None:
     """The second one's words stay on the page; a moderator reads and changes nothing."""
     ewa, admin, anna = new_browser(), new_browser(language="en"), new_browser()
