@@ -106,6 +106,13 @@ FAQ_FAULTS: Final = {
     "wrong_step": N_("The answer no longer stands where this step begins. Load the page again."),
     "own_wording": N_("Whoever wrote the wording may not approve it; ask somebody else."),
 }
+STILL: Final = {
+    "less": N_("Since it is published, it is asked less."),
+    "more": N_("It is published, but asked more than before."),
+    "same": N_("Since it is published, it is asked as often as before, as far as can be told."),
+    "early": N_("It has been published for less than a week: too early to tell."),
+    "unpublished": N_("It has not been published yet."),
+}
 DELIVERIES: Final = {
     "waiting": N_("waits"),
     "delivered": N_("arrived"),

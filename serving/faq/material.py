@@ -116,7 +116,7 @@ def question_in(text: str) -> str:
 
 def _best(questions: Sequence[StoredComment]) -> StoredComment:
     """The one nearest to all others; of those as near, the shortest that is a question."""
-    vectors = [_vector(comment) for comment in questions]
+    vectors = [vector_of(comment) for comment in questions]
     known = [vector for vector in vectors if vector is not None]
     middle = np.mean(known, axis=0) if known else None
 
@@ -173,7 +173,7 @@ def _candidates(
         .order_by(StoredComment.at, StoredComment.id)
         .limit(_MOST_REPLIES)
     )  # fmt: skip
-    known = [vector for vector in map(_vector, questions) if vector is not None]
+    known = [vector for vector in map(vector_of, questions) if vector is not None]
     middle = np.mean(known, axis=0) if known else None
     best: dict[str, Candidate] = {}
     for comment in rows:
@@ -182,7 +182,7 @@ def _candidates(
         since = asked_at.get((comment.source, place or ""))
         if comment.author in askers or (since is not None and comment.at < since):
             continue
-        vector = _vector(comment)
+        vector = vector_of(comment)
         near = 0.0 if vector is None or middle is None else float(vector @ middle)
         found = Candidate(comment, comment.author in own, in_thread, round(near, 3))
         before = best.get(comment.text_key)
@@ -210,7 +210,7 @@ def _answers() -> Any:
     )
 
 
-def _vector(comment: StoredComment) -> NDArray[np.float32] | None:
+def vector_of(comment: StoredComment) -> NDArray[np.float32] | None:
     """The embedding, of length 1."""
     if not comment.embedding:
         return None

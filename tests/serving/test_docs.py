@@ -25,7 +25,7 @@ from sedno.serving.store.base import Base
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = ("api.md", "cli.md", "files.md", "privacy.md", "security.md", "settings.md")
+PAGES = ("api.md", "cli.md", "faq.md", "files.md", "privacy.md", "security.md", "settings.md")
 
 
 def read(name: str) -> str:

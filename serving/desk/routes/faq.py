@@ -14,7 +14,7 @@ from sedno.serving.api.dependencies import SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor, May
 from sedno.serving.api.offload import sentence
 from sedno.serving.api.problems import ProblemError
-from sedno.serving.desk import language, render, words
+from sedno.serving.desk import language, plots, render, words
 from sedno.serving.desk.forms import Form, FormDep, Key, whole
 from sedno.serving.faq import draft, entries, feed, steps
 from sedno.serving.faq.brand import brand_of
@@ -22,6 +22,7 @@ from sedno.serving.faq.entries import Source
 from sedno.serving.faq.errors import BadEntryError, FaqError, UnknownEntryError
 from sedno.serving.faq.formats import answer_html
 from sedno.serving.faq.material import Material, material_of
+from sedno.serving.faq.still import still_asked
 from sedno.serving.faq.wording import Wording
 from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.settings import Settings
@@ -312,6 +313,7 @@ def _entry(
             "versions": entries.versions_of(session, entry_id),
             "history": entries.steps_of(session, entry_id),
             "family": entries.family_of(session, entry),
+            "still": still_asked(session, entry),
         }
 
     try:
@@ -332,6 +334,7 @@ def _entry(
         writes=actor.may(May.EDIT_FAQ),
         possible=[name for name in steps.STEPS if steps.may_take(shown["entry"], name)],
         preview=answer_html(wording.answer),
+        plot=plots.bars([number for _, number in shown["still"].weeks]),
         **shown,
     )
 

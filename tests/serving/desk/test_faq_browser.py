@@ -51,7 +51,7 @@ def asked(served: Any) -> int:
         first = select(StoredComment.id).where(StoredComment.text.like("Czy wysyłacie%"))
         found = session.scalars(first.order_by(StoredComment.id)).first()
         assert found is not None
-        return found
+        return int(found)
 
 
 @pytest.fixture
@@ -116,9 +116,7 @@ def test_from_a_comment_to_a_product_page(browser: Any, served: Any, asked: int,
     assert not browser.many(".sedno-faq summary")
 
 
-def test_two_editors_and_a_moderator(
-    new_browser: Callable[..., Any], served: Any, asked: int
-) -> None:
+def test_two_editors_and_a_moderator(new_browser: Callable[..., Any], served: Any) -> None:
     """The second one's words stay on the page; a moderator reads and changes nothing."""
     ewa, admin, anna = new_browser(), new_browser(language="en"), new_browser()
     ewa.enter("ewa")

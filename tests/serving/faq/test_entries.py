@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import delete, select
 
@@ -28,15 +30,17 @@ def make(database: Database, actor: Actor, wording: Wording = ABROAD, language: 
         return entries.create(session, actor, wording, language=language).id
 
 
-def go(database: Database, actor: Actor, entry_id: int, *names: str, **more: bool) -> None:
+def go(
+    database: Database, actor: Actor, entry_id: int, *names: str, four_eyes: bool = False
+) -> None:
     """Takes steps, each with the version that is there."""
     for name in names:
         with database.transaction() as session:
             version = session.get_one(FaqEntry, entry_id).version
-            steps.take(session, actor, entry_id, name, version=version, **more)
+            steps.take(session, actor, entry_id, name, version=version, four_eyes=four_eyes)
 
 
-def published(database: Database, **choice: str) -> list[str]:
+def published(database: Database, **choice: Any) -> list[str]:
     """The answers that a feed shows."""
     with database.session() as session:
         return [item.answer for item in feed.read(session, **choice)]
