@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from sedno.datasets.io.rows import Row
 from sedno.evaluation.machine import git_commit, this_machine
 from sedno.evaluation.topics import public, speed, streams
 from sedno.evaluation.topics.report import markdown
@@ -21,7 +22,7 @@ from sedno.models.topics.records import Asked, Options
 PARTS: Final = ("streams", "public", "stability", "speed")
 
 Tell = Callable[[str], None]
-TakeIn = Callable[[Sequence[streams.Line], Classifier], list[Asked]]
+TakeIn = Callable[[Iterable[Row], Classifier], list[Asked]]
 """Classifies the comments of a stream and cuts out what they ask, as ``sedno topics fit`` does."""
 
 
@@ -91,7 +92,7 @@ def _streams(take_in: TakeIn, classifier: Classifier, tell: Tell) -> dict[str, A
     for name in streams.NAMES:
         lines = streams.load(name)
         tell(f"stream {name}: {len(lines)} comments")
-        asked = take_in(lines, classifier)
+        asked = take_in(streams.rows(lines), classifier)
         found = fit(asked, options, model=classifier.name)
         out[name] = {
             **streams.measure(lines, found.assignments()),

@@ -199,11 +199,10 @@ def evaluate(
     are compared where they are installed.
     """
     run = extras.load("sedno.evaluation.topics.run", command="topics evaluate", extra="evaluate")
-    from sedno.evaluation.topics.streams import rows
     from sedno.serving.topics.intake import Choice, take_in
 
     run.evaluate(
-        take_in=lambda lines, classifier: take_in(rows(lines), classifier, Choice()).asked,
+take_in=lambda rows, classifier: take_in(rows, classifier, Choice()).asked,
         data=data, output=output, parts=parts, model=model, tell=click.echo,
     )  # fmt: skip
 
