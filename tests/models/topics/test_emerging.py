@@ -11,7 +11,7 @@ def rows_around(centres: list[int], noise: float) -> np.ndarray:
     rows = 0.6 * np.eye(16)[0] + 0.8 * np.eye(16)[centres] + noise * rng.normal(
         size=(len(centres), 16)
     )  # fmt: skip
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 def test_a_knot_of_recent_questions_is_told_apart() -> None:
