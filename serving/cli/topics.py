@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -258,8 +259,10 @@ def _read(
     )
     choice = _chosen(given)
 
+    shown = not quiet and sys.stderr.isatty()
+
     def tell(rows: int) -> None:
-        if not quiet:
+        if shown:
             click.echo(f"\r{rows:,} rows read", nl=False, err=True)
 
     with reader, Classifier(given["model"], threads=given["threads"]) as classifier:
@@ -275,7 +278,7 @@ def _read(
             )
         rows = itertools.islice(reader, given["limit"])
         taken = take_in(rows, classifier, choice, known=known, tell=tell)
-        if not quiet:
+        if shown:
             click.echo("", err=True)
         return taken, classifier.name
 
