@@ -189,10 +189,18 @@ def report(state: Path, output: str, most: int | None) -> None:
 @click.option("--part", "parts", multiple=True, metavar="NAME",
               help="Measure only this part (streams, public, speed, stability); may be given "
               "several times. Default: all.")  # fmt: skip
+@click.option(
+    "--rivals/--no-rivals", default=True,
+    help="Measure other ways to find topics too: minutes more. Default: yes.",
+)  # fmt: skip
 @options.model
 @options.debug
 def evaluate(
-    data: Path | None, output: Path | None, parts: tuple[str, ...], model: str | None
+    data: Path | None,
+    output: Path | None,
+    parts: tuple[str, ...],
+    rivals: bool,
+    model: str | None,
 ) -> None:
     """Measure topics against known intents, beside BERTopic's defaults and k-means.
 
@@ -204,7 +212,7 @@ def evaluate(
 
     run.evaluate(
 take_in=lambda rows, classifier: take_in(rows, classifier, Choice()).asked,
-        data=data, output=output, parts=parts, model=model, tell=click.echo,
+        data=data, output=output, parts=parts, model=model, rivals=rivals, tell=click.echo,
     )  # fmt: skip
 
 
