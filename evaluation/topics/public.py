@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sedno.datasets.corpora.registry import load
-from sedno.evaluation.topics.rivals import WAYS, ours
+from sedno.evaluation.topics.rivals import Way, ours
 from sedno.evaluation.topics.scores import agree
 
 if TYPE_CHECKING:
@@ -53,12 +53,14 @@ def sets(data: Path) -> Iterator[Questions]:
         )
 
 
-def measure(questions: Questions, classifier: Classifier, tell: Tell) -> dict[str, Any]:
-    """Scores every way to find topics that is installed, on the same embeddings."""
+def measure(
+    questions: Questions, classifier: Classifier, ways: Mapping[str, Way], tell: Tell
+) -> dict[str, Any]:
+    """Scores each way to find topics that is installed, on the same embeddings."""
     vectors = embed(questions.texts, classifier)
     count = len(set(questions.intents))
     out: dict[str, Any] = {}
-    for name, way in WAYS.items():
+    for name, way in ways.items():
         try:
             found = way(questions.texts, vectors, count)
         except ModuleNotFoundError as error:

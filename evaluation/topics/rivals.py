@@ -53,8 +53,9 @@ def bertopic(texts: Sequence[str], vectors: Matrix, intents: int) -> list[str]:
     return [NOWHERE if number < 0 else str(number) for number in numbers]
 
 
+OURS: Final = "sedno"
 WAYS: Final[dict[str, Way]] = {
-    "sedno": ours,
+    OURS: ours,
     "BERTopic defaults": bertopic,
     "k-means, true k": k_means,
 }

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from sedno.datasets.io.rows import Row
 from sedno.evaluation.machine import git_commit, this_machine
 from sedno.evaluation.topics import public, speed, streams
 from sedno.evaluation.topics.report import markdown
-from sedno.evaluation.topics.rivals import WAYS
+from sedno.evaluation.topics.rivals import OURS, WAYS, Way
 from sedno.evaluation.topics.scores import agree
 from sedno.models.classifier import Classifier
 from sedno.models.topics.engine import fit
@@ -21,7 +22,7 @@ from sedno.models.topics.records import Asked, Options
 PARTS: Final = ("streams", "public", "stability", "speed")
 
 Tell = Callable[[str], None]
-TakeIn = Callable[[Sequence[streams.Line], Classifier], list[Asked]]
+TakeIn = Callable[[Iterable[Row], Classifier], list[Asked]]
 """Classifies the comments of a stream and cuts out what they ask, as ``sedno topics fit`` does."""
 
 
@@ -32,6 +33,7 @@ def evaluate(
     output: Path | None = None,
     parts: Sequence[str] = (),
     model: str | None = None,
+    rivals: bool = True,
     tell: Tell = print,
 ) -> dict[str, Any]:
     """Measures topics and writes a dated report.
@@ -42,6 +44,7 @@ def evaluate(
         output: Folder for ``DATE-topics.md`` and ``.json``; nothing is written where ``None``.
         parts: What to measure, of :data:`PARTS`; everything where empty.
         model: Name or folder of the model; the active one where ``None``.
+        rivals: Whether to measure other ways to find topics too, which takes minutes.
         tell: Is told what is being done.
 
     Returns:
@@ -54,6 +57,7 @@ def evaluate(
     if unknown:
         raise ValueError(f"part: {unknown[0]!r} is not known; give one of {', '.join(PARTS)}")
     wanted = set(parts or PARTS)
+    ways = WAYS if rivals else {OURS: WAYS[OURS]}
     found: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": asdict(this_machine()),
@@ -63,12 +67,12 @@ def evaluate(
     with Classifier(model) as classifier:
         found["model"] = classifier.name
         if "streams" in wanted:
-            found["streams"] = _streams(take_in, classifier, tell)
+            found["streams"] = _streams(take_in, classifier, ways, tell)
         if data is not None and wanted & {"public", "stability"}:
             for questions in public.sets(data):
                 if "public" in wanted:
                     tell(f"{questions.name}: {len(questions.texts):,} questions")
-                    figures = public.measure(questions, classifier, tell)
+                    figures = public.measure(questions, classifier, ways, tell)
                     found.setdefault("public", {})[questions.name] = figures
                 if "stability" in wanted and "stability" not in found:
                     found["stability"] = {
@@ -85,29 +89,33 @@ def evaluate(
     return found
 
 
-def _streams(take_in: TakeIn, classifier: Classifier, tell: Tell) -> dict[str, Any]:
+def _streams(
+    take_in: TakeIn, classifier: Classifier, ways: Mapping[str, Way], tell: Tell
+) -> dict[str, Any]:
     out: dict[str, Any] = {}
     options = Options()
     for name in streams.NAMES:
         lines = streams.load(name)
         tell(f"stream {name}: {len(lines)} comments")
-        asked = take_in(lines, classifier)
+        asked = take_in(streams.rows(lines), classifier)
         found = fit(asked, options, model=classifier.name)
         out[name] = {
             **streams.measure(lines, found.assignments()),
             **streams.weekly(lines, asked, options),
-            "rivals": _rivals(lines, asked),
+            "rivals": _rivals(lines, asked, ways),
             "names": streams.names(lines, found),
         }
     return out
 
 
-def _rivals(lines: Sequence[streams.Line], asked: Sequence[Asked]) -> dict[str, Any]:
+def _rivals(
+    lines: Sequence[streams.Line], asked: Sequence[Asked], ways: Mapping[str, Way]
+) -> dict[str, Any]:
     """Other ways on the embeddings of comments that ask one thing, found to ask or not."""
     rows = streams.single_units(lines, asked)
     texts, vectors, truth = rows
     out: dict[str, Any] = {}
-    for name, way in WAYS.items():
+    for name, way in ways.items():
         try:
             found = way(texts, vectors, len(set(truth)))
         except ModuleNotFoundError as error:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sedno.models.topics.emerging import tell_apart
 from sedno.models.topics.grouping import group
 from sedno.models.topics.joining import join
-from sedno.models.topics.views import Matrix, centred, letter_table, view
+from sedno.models.topics.views import Matrix, letter_table, view
 from sedno.models.topics.words import plain, words
 
 Ints = NDArray[np.int64]
@@ -42,7 +41,6 @@ def cluster(
     min_size: int,
     seed: int,
     owners: Sequence[str] | None = None,
-    recent: NDArray[np.bool_] | None = None,
 ) -> Clustering:
     """Finds the topics of the questions of one scope; how many is found out too.
 
@@ -56,8 +54,6 @@ def cluster(
         min_size: Fewest comments of a topic.
         seed: Seed of all chance.
         owners: Comment of each row, so that a comment counts once; the rows where ``None``.
-        recent: Rows of the last week, among which new topics are looked for inside older ones;
-            none where ``None``.
     """
     count = len(texts)
     if count == 0:
@@ -78,11 +74,6 @@ def cluster(
     joined = join(table, vectors[first], kind_groups, everyone)
     single = kind_groups == NONE
     kind_groups[single] = np.where(joined.taken, joined.best, NONE)[single]
-    if recent is not None and recent.any() and not recent.all():
-        # Copies of older questions are not new.
-        fresh = np.ones(first.size, dtype=bool)
-        np.logical_and.at(fresh, kinds, recent)
-        kind_groups = tell_apart(centred(vectors[first]), kind_groups, fresh, seed=seed)
     scores = np.where(kind_groups == NONE, 0.0, np.clip(joined.score, 0.0, 1.0))
     groups = kind_groups[kinds]
     return Clustering(groups, scores[kinds], int(groups.max()) + 1 if count else 0)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sedno.models.topics.clustering import NONE, cluster
 from sedno.models.topics.describe import centre
@@ -20,7 +19,6 @@ from sedno.models.topics.identity import Event, Known, Matched, match
 from sedno.models.topics.joining import join
 from sedno.models.topics.records import Asked, Found, Matrix, Member, Options
 from sedno.models.topics.views import letter_table
-from sedno.models.topics.weeks import monday
 
 Tell = Callable[[str], None]
 
@@ -66,7 +64,6 @@ def fit(
             min_size=options.min_size,
             seed=options.seed,
             owners=[members[at].comment for at in rows],
-            recent=_recent([members[at] for at in rows]),
         )
         groups: list[list[int]] = [[] for _ in range(clustering.count)]
         for at, number in zip(rows, clustering.groups.tolist(), strict=True):
@@ -193,13 +190,6 @@ def _members(asked: Sequence[Asked]) -> tuple[list[Member], Matrix]:
     ]  # fmt: skip
     rows = [unit.vector for one in asked for unit in one.units]
     return members, np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), np.float32)
-
-
-def _recent(members: Sequence[Member]) -> NDArray[np.bool_]:
-    """Which questions are of the last week that any of them is of."""
-    weeks = [monday(member.when) if member.when is not None else None for member in members]
-    last = max((week for week in weeks if week is not None), default=None)
-    return np.array([week is not None and week == last for week in weeks], dtype=bool)
 
 
 def _before(previous: Found | None, scope: str) -> Mapping[str, Sequence[str]]:

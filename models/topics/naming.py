@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -79,12 +79,27 @@ def name_topics(
         for texts, chosen in zip(topics, read, strict=True)
     ]
     weights = _c_tf_idf(bags)
-    return [
+    named = [
         _name(texts, near, chosen, bag, weight, lemmatiser, phrases)
         for texts, near, chosen, bag, weight in zip(
             topics, typical, read, bags, weights, strict=True
         )
     ]
+    return _distinct(named)
+
+
+def _distinct(named: Sequence[Named]) -> list[Named]:
+    """Gives topics of one name names of their own: the canonical question, else a key phrase."""
+    used: set[str] = set()
+    out = []
+    for topic in named:
+        name = topic.name
+        options = [topic.canonical, *(f"{name} ({phrase})" for phrase in topic.phrases)]
+        while name.casefold() in used and options:
+            name = options.pop(0)
+        used.add(name.casefold())
+        out.append(replace(topic, name=name))
+    return out
 
 
 def cleaned(text: str) -> str:

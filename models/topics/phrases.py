@@ -40,17 +40,18 @@ def noun_phrases(text: str, lemmatiser: Lemmatiser) -> Iterator[Phrase]:
 
 def _phrases_at(tokens: list[str], start: int, lemmatiser: Lemmatiser) -> Iterator[Phrase]:
     at = start
-    fronts: list[tuple[str, Reading]] = []
+    fronts: list[str] = []
     while at < len(tokens) and len(fronts) < 2:
         adjective = _pick(tokens[at], "adjective", lemmatiser)
         if adjective is None or _pick(tokens[at], "noun", lemmatiser) is not None:
             break
-        fronts.append((tokens[at], adjective))
+        fronts.append(tokens[at])
         at += 1
     head = _pick(tokens[at], "noun", lemmatiser) if at < len(tokens) else None
     if head is None:
         return
-    agreeing = [front for _, front in fronts if front.cases & head.cases]
+    found = [_pick(front, "adjective", lemmatiser, beside=head) for front in fronts]
+    agreeing = [front for front in found if front is not None]
     if len(agreeing) != len(fronts):
         return
     words = [lemmatiser.nominative(front, head) for front in agreeing]
@@ -81,8 +82,8 @@ def _after(
     noun = _pick(tokens[at], "noun", lemmatiser, case="gen")
     if noun is not None:
         return lemmatiser.spelt(tokens[at]), noun.lemma, at + 1
-    adjective = _pick(tokens[at], "adjective", lemmatiser)
-    if adjective is not None and adjective.cases & head.cases:
+    adjective = _pick(tokens[at], "adjective", lemmatiser, beside=head)
+    if adjective is not None:
         form = lemmatiser.nominative(adjective, head)
         if form is not None:
             return form, adjective.lemma, at + 1
@@ -102,15 +103,30 @@ def _added(tokens: list[str], at: int, lemmatiser: Lemmatiser) -> tuple[str, str
     return None
 
 
-def _pick(word: str, kind: str, lemmatiser: Lemmatiser, *, case: str = "") -> Reading | None:
-    """The reading of a kind, of the base form that most agree on where there is a choice."""
+def _pick(
+    word: str, kind: str, lemmatiser: Lemmatiser, *, case: str = "", beside: Reading | None = None
+) -> Reading | None:
+    """The reading of a kind, of the base form that most agree on where there is a choice.
+
+    Args:
+        word: A word in lower case.
+        kind: Kind of the reading.
+        lemmatiser: Gives readings.
+        case: A case that it must have.
+        beside: A noun that it must agree with in case and number.
+    """
     if len(word) < 2 or plain(word) in stop_words():
         return None
     best = lemmatiser.lemma(word)
     options = [
         reading
         for reading in lemmatiser.readings(word)
-        if reading.kind == kind and (not case or case in reading.cases)
+        if reading.kind == kind
+        and (not case or case in reading.cases)
+        and (
+            beside is None
+            or (reading.plural == beside.plural and bool(reading.cases & beside.cases))
+        )
     ]
     if not options:
         return None

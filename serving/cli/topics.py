@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -188,10 +189,18 @@ def report(state: Path, output: str, most: int | None) -> None:
 @click.option("--part", "parts", multiple=True, metavar="NAME",
               help="Measure only this part (streams, public, speed, stability); may be given "
               "several times. Default: all.")  # fmt: skip
+@click.option(
+    "--rivals/--no-rivals", default=True,
+    help="Measure other ways to find topics too: minutes more. Default: yes.",
+)  # fmt: skip
 @options.model
 @options.debug
 def evaluate(
-    data: Path | None, output: Path | None, parts: tuple[str, ...], model: str | None
+    data: Path | None,
+    output: Path | None,
+    parts: tuple[str, ...],
+    rivals: bool,
+    model: str | None,
 ) -> None:
     """Measure topics against known intents, beside BERTopic's defaults and k-means.
 
@@ -199,12 +208,11 @@ def evaluate(
     are compared where they are installed.
     """
     run = extras.load("sedno.evaluation.topics.run", command="topics evaluate", extra="evaluate")
-    from sedno.evaluation.topics.streams import rows
     from sedno.serving.topics.intake import Choice, take_in
 
     run.evaluate(
-        take_in=lambda lines, classifier: take_in(rows(lines), classifier, Choice()).asked,
-        data=data, output=output, parts=parts, model=model, tell=click.echo,
+take_in=lambda rows, classifier: take_in(rows, classifier, Choice()).asked,
+        data=data, output=output, parts=parts, model=model, rivals=rivals, tell=click.echo,
     )  # fmt: skip
 
 
@@ -259,8 +267,10 @@ def _read(
     )
     choice = _chosen(given)
 
+    shown = not quiet and sys.stderr.isatty()
+
     def tell(rows: int) -> None:
-        if not quiet:
+        if shown:
             click.echo(f"\r{rows:,} rows read", nl=False, err=True)
 
     with reader, Classifier(given["model"], threads=given["threads"]) as classifier:
@@ -276,7 +286,7 @@ def _read(
             )
         rows = itertools.islice(reader, given["limit"])
         taken = take_in(rows, classifier, choice, known=known, tell=tell)
-        if not quiet:
+        if shown:
             click.echo("", err=True)
         return taken, classifier.name
 

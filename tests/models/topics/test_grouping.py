@@ -17,9 +17,8 @@ def clouds(count: int, size: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray
 
 def pure(groups: np.ndarray, own: np.ndarray) -> float:
     """Share of rows that are in a group with mostly their like."""
-    return sum(
-        np.bincount(own[groups == number]).max() for number in np.unique(groups)
-    ) / len(own)  # fmt: skip
+    right = sum(int(np.bincount(own[groups == number]).max()) for number in np.unique(groups))
+    return right / len(own)
 
 
 def test_clear_clouds_are_found() -> None:

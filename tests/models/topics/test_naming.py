@@ -41,3 +41,10 @@ def test_a_shown_question_is_clean() -> None:
     assert cleaned("Hej,  ile to waży???  😍") == "Ile to waży?"
     assert cleaned("dzień dobry, kiedy wróci") == "Kiedy wróci?"
     assert cleaned("?") == "?"
+
+
+def test_two_topics_never_share_a_name() -> None:
+    """An editor could not tell them apart."""
+    same = ["Ile to kosztuje?", "Ile to kosztuje teraz?"]
+    named = name_topics([same, same], [np.ones(2), np.ones(2)], phrases=3)
+    assert named[0].name != named[1].name
