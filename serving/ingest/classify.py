@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sedno.datasets.comment import Comment
 from sedno.models.prediction import Prediction
 from sedno.serving.ingest.incoming import Incoming
+from sedno.serving.privacy.stand_ins import with_stand_ins
 from sedno.serving.store.tables.comments import StoredComment
 
 Label = Callable[[Sequence[Comment]], list[Prediction]]
@@ -14,10 +15,13 @@ Label = Callable[[Sequence[Comment]], list[Prediction]]
 
 
 def comment_of(stored: StoredComment | Incoming) -> Comment:
-    """A comment for the model: of its masked text, so that the same answer can be had again."""
+    """A comment for the model: of its masked text, so that the same answer can be had again.
+
+    Marks are filled with made-up data, since that somebody gives a number is part of what is said.
+    """
     return Comment(
         id=stored.external_id,
-        text=stored.text,
+        text=with_stand_ins(stored.text),
         author=stored.author,
         posted_at=stored.posted_at,
         source=stored.source,
