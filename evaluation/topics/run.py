@@ -41,7 +41,7 @@ def evaluate(
     Args:
         take_in: What finds the questions in comments.
         data: Folder of corpora; without it the public sets are left out.
-        output: Folder for ``DATE-topics[-PARTS].md`` and ``.json``; nothing is written where ``None``.
+        output: Folder for ``DATE-topics[-PARTS].md`` and ``.json``; not written where ``None``.
         parts: What to measure, of :data:`PARTS`; everything where empty.
         model: Name or folder of the model; the active one where ``None``.
         rivals: Whether to measure other ways to find topics too, which takes minutes.
