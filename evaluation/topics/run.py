@@ -41,7 +41,7 @@ def evaluate(
     Args:
         take_in: What finds the questions in comments.
         data: Folder of corpora; without it the public sets are left out.
-        output: Folder for ``DATE-topics.md`` and ``.json``; nothing is written where ``None``.
+        output: Folder for ``DATE-topics[-PARTS].md`` and ``.json``; not written where ``None``.
         parts: What to measure, of :data:`PARTS`; everything where empty.
         model: Name or folder of the model; the active one where ``None``.
         rivals: Whether to measure other ways to find topics too, which takes minutes.
@@ -85,7 +85,7 @@ def evaluate(
     text = markdown(found)
     tell(text)
     if output is not None:
-        _write(output, found, text)
+        _write(output, found, text, parts)
     return found
 
 
@@ -125,9 +125,9 @@ def _rivals(
     return out
 
 
-def _write(output: Path, found: Mapping[str, Any], text: str) -> None:
+def _write(output: Path, found: Mapping[str, Any], text: str, parts: Sequence[str]) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    stem = output / f"{found['date']}-topics"
+    stem = output / "-".join([found["date"], "topics", *(["+".join(parts)] if parts else [])])
     stem.with_suffix(".md").write_text(text, encoding="utf-8")
     stem.with_suffix(".json").write_text(
         json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
