@@ -34,7 +34,7 @@ PAGES = {
 }
 """Query of each page."""
 
-_TIMES = 12
+_TIMES = 20
 _OK = 200
 
 

@@ -14,6 +14,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
+from schemathesis.core.result import Err
 from starlette.testclient import TestClient
 
 from sedno.models.classifier import Classifier
@@ -33,7 +34,10 @@ def operations() -> list[Any]:
     """Every operation of the published schema."""
     app = create_app(load_settings())
     schema = schemathesis.openapi.from_dict(app.openapi())
-    return [result.ok() for result in schema.get_all_operations()]
+    found = list(schema.get_all_operations())
+    broken = [result for result in found if isinstance(result, Err)]
+    assert broken == []
+    return [result.ok() for result in found if not isinstance(result, Err)]
 
 
 @dataclass(frozen=True)
@@ -89,11 +93,16 @@ def test_no_request_breaks_the_server(served: Served, operation: Any) -> None:
         names = ("method", "url", "headers", "params", "data", "json", "files")
         known = {name: made[name] for name in names if name in made}
         asked = requests.Request(**known).prepare()
+        # Bytes as latin-1, which is what HTTP sends.
+        sent = {
+            name: value.decode("latin-1") if isinstance(value, bytes) else str(value)
+            for name, value in asked.headers.items()
+        }
         response = served.client.request(
             str(asked.method),
             str(asked.url).removeprefix(BASE),
-            content=asked.body,
-            headers={**asked.headers, **served.rights},
+            content=asked.body if isinstance(asked.body, bytes | str) else None,
+            headers=sent | served.rights,
             follow_redirects=False,
         )
         assert response.status_code < 500, (

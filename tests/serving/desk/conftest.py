@@ -181,6 +181,7 @@ def served(
         log_level="error",
         faq_public=True,
         faq_origins=("*",),
+        faq_max_age=0,
         brand_authors=("instagram:@rosa.polna=autor4",),
     )
     app = create_app(settings, answering)
