@@ -198,7 +198,11 @@ def _asking(model: str) -> list[ColumnElement[bool]]:
 def _asked(rows: Sequence[StoredComment], label: Label) -> Iterator[Asked]:
     cuts = {row.id: candidates(row.text) for row in rows}
     fresh = list(dict.fromkeys(text for row in rows for text in cuts[row.id] if text != row.text))
-    answers = label([make_comment(text) for text in fresh]) if fresh else []
+    answers = (
+        label([make_comment({"text": text}, default_id=at) for at, text in enumerate(fresh)])
+        if fresh
+        else []
+    )
     pieces = dict(zip(fresh, answers, strict=True))
     for row in rows:
         whole = np.frombuffer(row.embedding or b"", dtype=np.float16).astype(np.float32)
