@@ -124,22 +124,21 @@ async def list_topics(
     hidden: Annotated[bool, Query(description="Also those that editors hid.")] = False,
 ) -> TopicsOut:
     """List the topics of the last run, the largest first."""
-    del actor
 
-    def read() -> TopicsOut:
-        with store.open().session() as session:
-            state = pages.state(session)
-            rows = pages.topics(session, scope=source, text=text, verdict=trend, hidden=hidden)
-            return TopicsOut(
-                topics=[TopicOut.model_validate(row.fields()) for row in rows],
-                run=state.run if state else 0,
-                model=state.model if state else None,
-                questions=state.questions if state else 0,
-                single=state.single if state else 0,
-                updated_at=state.updated_at if state else None,
-            )
+    def read(session: Session) -> TopicsOut:
+        state = pages.state(session)
+        rows = pages.topics(session, scope=source, text=text, verdict=trend, hidden=hidden)
+        record_look(session, actor, "comments.listed", Subject("topics", "list"))
+        return TopicsOut(
+            topics=[TopicOut.model_validate(row.fields()) for row in rows],
+            run=state.run if state else 0,
+            model=state.model if state else None,
+            questions=state.questions if state else 0,
+            single=state.single if state else 0,
+            updated_at=state.updated_at if state else None,
+        )
 
-    return await in_thread(read)
+    return await in_thread(lambda: transact(store.open(), read))
 
 
 @router.get(

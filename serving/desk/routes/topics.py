@@ -45,7 +45,9 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
         if (value := request.query_params.get(name, "").strip().replace("\x00", ""))
     }
     trend = given.get("trend")
-    with store.open().session() as session:
+    with store.open().transaction() as session:
+        # A topic shows a question as somebody wrote it.
+        record_look(session, actor, "comments.listed", Subject("topics", "list"))
         rows = pages.topics(
             session,
             scope=given.get("source"),
