@@ -47,6 +47,7 @@ from sedno.serving.api.routes import (
     people,
     privacy,
     review,
+    topics,
 )
 from sedno.serving.desk.wiring import add_desk, on_any_problem
 from sedno.serving.engine import Engine, Phase
@@ -152,6 +153,7 @@ def create_app(
         decisions,
         faq_feed,
         faq,
+        topics,
         models,
         operation,
         people,

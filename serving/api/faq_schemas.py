@@ -44,7 +44,9 @@ class DraftIn(BaseModel):
     alike: bool = Field(
         False, description="Add the stored questions that are nearly the same as the first."
     )
-    topic: Name | None = None
+    topic: Name | None = Field(
+        None, description="Without comment_ids: out of the questions of this topic."
+    )
     translation_of: Key | None = Field(None, description="The entry in another language.")
 
 

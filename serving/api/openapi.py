@@ -17,6 +17,7 @@ TAGS = [
     {"name": "comments", "description": "Comments that are kept."},
     {"name": "jobs", "description": "Work on files and stored comments that survives a crash."},
     {"name": "review", "description": "What waits for people, and what they decided."},
+    {"name": "topics", "description": "Questions that keep coming back."},
     {"name": "faq", "description": "Answers to what keeps being asked, and feeds of them."},
     {"name": "models", "description": "What answers, and how well."},
     {"name": "people", "description": "Who may work at the desk."},

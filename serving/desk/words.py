@@ -58,6 +58,8 @@ NOTICES: Final = {
     "unknown_comment": N_("This comment is no longer here: it was erased or its time is over."),
     "no_previous": N_("There is nothing before this."),
     "signed_out": N_("You are signed out."),
+    "topics_queued": N_("Topics are being found. Load the page again in a while."),
+    "topics_edited": N_("Changed; it stays in every later run."),
     "faq_created": N_("The draft is made."),
     "faq_saved": N_("Saved."),
     "faq_taken": N_("The comment's words stand in the answer now. Make them fit."),
@@ -75,6 +77,14 @@ PASSWORD_FAULTS: Final = {
     "login": N_("The new password holds your login."),
     "wrong": N_("The present password is wrong."),
     "differ": N_("The two new passwords differ."),
+}
+TRENDS: Final = {
+    "new": N_("new"),
+    "rising": N_("rising"),
+    "fading": N_("fading"),
+    "gone": N_("gone"),
+    "steady": N_("steady"),
+    "unknown": N_("too early to tell"),
 }
 FAQ_STATUSES: Final = {
     "draft": N_("draft"),

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sedno.serving.store.base import now
 from sedno.serving.store.tables.jobs import Job, JobChunk, JobItem
 
-FILE, LISTED, SELECTION = "file", "listed", "selection"
+FILE, LISTED, SELECTION, TOPICS = "file", "listed", "selection", "topics"
 
 MOST_ATTEMPTS = 5
 """How often a job is begun that fails each time."""

@@ -59,6 +59,8 @@ class Steps:
         """
         with self._database.session() as session:
             job = board.get(session, self._held.job_id)
+            if job.kind == board.TOPICS:
+                return self._topics(job)
             if job.kind == board.SELECTION:
                 return self._selection(job)
             chunk = session.scalars(
@@ -71,6 +73,15 @@ class Steps:
             self._file(chunk, rows)
         else:
             self._listed(chunk, rows)
+        return True
+
+    def _topics(self, job: Job) -> bool:
+        if job.total is not None:
+            return False
+        # Here, because its libraries come with an extra and only this kind of job needs them.
+        from sedno.serving.topics.job import run  # noqa: PLC0415
+
+        run(self._database, self._held, self._label, self._model)
         return True
 
     def _file(self, chunk: JobChunk, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sedno.models.topics.cutting import candidates
-from sedno.models.topics.records import Asked, Unit
+from sedno.models.topics.records import Asked, Unit, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -141,7 +141,7 @@ def _asked(
     pieces = dict(zip(cut, classifier.predict(cut, embeddings=True, remember=False), strict=True))
     out = []
     for row, comment, key, answer, texts in kept:
-        units = _units(comment, answer, texts, pieces)
+        units = units_of(comment.text, _whole(comment, answer), texts, pieces)
         out.append(
             Asked(
                 id=key,
@@ -159,19 +159,30 @@ def _asked(
     return out
 
 
-def _units(
-    comment: Comment, answer: Prediction, texts: Sequence[str], pieces: dict[str, Prediction]
-) -> tuple[Unit, ...]:
-    whole = answer.embedding
-    if whole is None:  # asked for; without it there is no answer either
+def _whole(comment: Comment, answer: Prediction) -> Vector:
+    if answer.embedding is None:  # asked for; without it there is no answer either
         raise ValueError(f"comment {comment.id!r}: has no embedding")
+    return answer.embedding
+
+
+def units_of(
+    whole_text: str, whole: Vector, texts: Sequence[str], pieces: Mapping[str, Prediction]
+) -> tuple[Unit, ...]:
+    """The questions of a comment, each with an embedding that knows the comment around it.
+
+    Args:
+        whole_text: The comment.
+        whole: ``(dim,)`` its embedding.
+        texts: What was cut out of it.
+        pieces: What the classifier says of each cut.
+    """
     own = [(text, pieces[text]) for text in texts if text in pieces]
     own = [(text, piece) for text, piece in own if piece.embedding is not None]
     if len(own) > 1:
         most = max(_asks(piece) for _, piece in own)
         own = [(text, piece) for text, piece in own if _asks(piece) >= min(_UNIT_ASKS, most)]
     if not own:
-        return (Unit(texts[0] if len(texts) == 1 else comment.text, whole),)
+        return (Unit(texts[0] if len(texts) == 1 else whole_text, whole),)
     weight = _ONE_UNIT if len(own) == 1 else _MANY_UNITS
     units = []
     for text, piece in own:

@@ -36,13 +36,14 @@ from sedno.serving.faq import draft, entries, steps
 from sedno.serving.faq.brand import Brand, brand_of
 from sedno.serving.faq.entries import Shown, Source
 from sedno.serving.faq.errors import BadEntryError, FaqError, UnknownEntryError
-from sedno.serving.faq.material import material_of
+from sedno.serving.faq.material import MOST_QUESTIONS, material_of
 from sedno.serving.faq.wording import Wording
 from sedno.serving.people.audit import Subject, record, record_look
 from sedno.serving.store.opening import Store
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.faq import STATUSES, FaqEntry, WebhookDelivery
 from sedno.serving.store.transact import transact
+from sedno.serving.topics import pages
 from sedno.serving.webhooks import outbox
 
 router = APIRouter(prefix="/v1/faq", tags=["faq"])
@@ -101,8 +102,10 @@ async def create_entry(
     """Make a draft: written, out of comments that ask, or of an entry in another language."""
 
     def write(session: Session) -> EntryFullOut:
-        if given.comment_ids:
-            ids: list[int] = list(given.comment_ids)
+        ids = list(given.comment_ids)
+        if given.topic is not None and not ids:
+            ids = [one.id for _, one in pages.members(session, given.topic, limit=MOST_QUESTIONS)]
+        if ids:
             if given.alike:
                 ids = list(dict.fromkeys([*draft.alike_to(session, ids[0]), *ids]))
             entry = draft.from_comments(

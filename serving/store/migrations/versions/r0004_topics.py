@@ -18,6 +18,7 @@ _NAME = sa.String(256)
 
 def upgrade() -> None:
     """Makes the tables."""
+    _topics()
     op.create_table(
         "faq_entries",
         sa.Column("id", _ID, primary_key=True),
@@ -104,9 +105,61 @@ def upgrade() -> None:
     op.create_index("ix_webhook_deliveries_entry_id", "webhook_deliveries", ["entry_id"])
 
 
+def _topics() -> None:
+    op.create_table(
+        "topic_state",
+        sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("run", sa.Integer(), nullable=False),
+        sa.Column("next_id", sa.Integer(), nullable=False),
+        sa.Column("model", _NAME, nullable=False),
+        sa.Column("events", sa.JSON(), nullable=False),
+        sa.Column("edits", sa.JSON(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("questions", sa.Integer(), nullable=False),
+        sa.Column("single", sa.Integer(), nullable=False),
+        sa.Column("by", sa.String(200), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+    )
+    op.create_table(
+        "topics",
+        sa.Column("id", sa.String(32), primary_key=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("scope", _NAME, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("canonical_comment_id", _ID, sa.ForeignKey("comments.id", ondelete="SET NULL")),
+        sa.Column("canonical_unit", sa.Integer()),
+    )
+    op.create_index("ix_topics_position", "topics", ["position"])
+    op.create_index("ix_topics_canonical_comment_id", "topics", ["canonical_comment_id"])
+    op.create_table(
+        "topic_units",
+        sa.Column(
+            "comment_id",
+            _ID,
+            sa.ForeignKey("comments.id", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        ),
+        sa.Column("unit", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.Column("found", sa.String(32), nullable=False),
+        sa.Column("topic", sa.String(32), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("sure", sa.Boolean(), nullable=False),
+    )
+    op.create_index("ix_topic_units_topic", "topic_units", ["topic", "score", "comment_id"])
+
+
 def downgrade() -> None:
     """Removes them."""
     for table in (
+        "topic_units",
+        "topics",
+        "topic_state",
         "webhook_deliveries",
         "faq_products",
         "faq_steps",

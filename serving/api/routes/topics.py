@@ -1,0 +1,260 @@
+"""Questions that keep coming back: ``/v1/topics``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
+
+from sedno.serving.api import problems
+from sedno.serving.api.dependencies import StoreDep
+from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.offload import in_thread, sentence
+from sedno.serving.api.openapi import problem_responses
+from sedno.serving.api.plain import Name
+from sedno.serving.api.problems import ProblemError
+from sedno.serving.jobs import board
+from sedno.serving.jobs.queue import JobQueue
+from sedno.serving.people.audit import Subject, record, record_look
+from sedno.serving.store.opening import Store
+from sedno.serving.store.transact import transact
+from sedno.serving.topics import pages
+
+router = APIRouter(prefix="/v1/topics", tags=["topics"])
+
+Reader = Annotated[Actor, require(May.READ_TOPICS)]
+Editor = Annotated[Actor, require(May.EDIT_TOPICS)]
+TopicId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+Verdict = Literal["new", "rising", "fading", "gone", "steady", "unknown"]
+Text = Annotated[Name | None, Query(description="In name, question or key phrases.")]
+
+T = TypeVar("T")
+
+_READING = (problems.UNAUTHORISED, problems.FORBIDDEN, problems.INVALID_REQUEST, problems.NOT_READY)
+_PROBLEMS = problem_responses(*_READING)
+_ONE = problem_responses(*_READING, problems.NOT_FOUND)
+_WRITING = problem_responses(*_READING, problems.NOT_FOUND, problems.CONFLICT,
+                             problems.MALFORMED_JSON)  # fmt: skip
+
+
+class TrendOut(BaseModel):
+    """How a topic's weekly share changes, by a test."""
+
+    verdict: Verdict
+    statistic: float
+    p_value: float
+    q_value: float
+    test: str
+
+
+class TopicOut(BaseModel):
+    """A question that keeps coming back."""
+
+    id: str
+    scope: str
+    name: str
+    question: str | None = Field(description="One that was asked; null where it was erased.")
+    phrases: list[str]
+    size: int = Field(description="Comments that ask it.")
+    authors: int | None
+    share: float = Field(description="Share of the source's questions.")
+    sentiments: dict[str, int]
+    languages: dict[str, int]
+    first_seen: datetime | None
+    last_seen: datetime | None
+    weeks: dict[str, int] = Field(description="Comments by week, named by its Monday.")
+    trend: TrendOut
+    hidden: bool
+    pinned: bool
+    answers: int = Field(description="Entries made from it.")
+
+
+class TopicsOut(BaseModel):
+    """Topics of the last run, the largest first."""
+
+    topics: list[TopicOut]
+    run: int = Field(description="Number of the last run; 0 before the first.")
+    model: str | None
+    questions: int
+    single: int = Field(description="Questions that nobody else asks.")
+    updated_at: datetime | None
+
+
+class AskedOut(BaseModel):
+    """A question of a topic."""
+
+    comment_id: int
+    text: str
+    score: float
+
+
+class TopicFullOut(TopicOut):
+    """A topic with its most typical questions."""
+
+    asked: list[AskedOut]
+
+
+class RunOut(BaseModel):
+    """The job that finds topics anew."""
+
+    job_id: int
+
+
+class EditIn(BaseModel):
+    """What an editor decides on a topic; it survives every later run."""
+
+    op: Literal["rename", "hide", "show", "pin", "unpin", "merge"]
+    name: Name | None = Field(None, description="The new name, for `rename`.")
+    into: Name | None = Field(None, description="The topic that it becomes part of, for `merge`.")
+
+
+@router.get("", responses=_PROBLEMS)
+async def list_topics(
+    actor: Reader,
+    store: StoreDep,
+    source: Annotated[Name | None, Query()] = None,
+    text: Text = None,
+    trend: Annotated[Verdict | None, Query()] = None,
+    hidden: Annotated[bool, Query(description="Also those that editors hid.")] = False,
+) -> TopicsOut:
+    """List the topics of the last run, the largest first."""
+
+    def read(session: Session) -> TopicsOut:
+        state = pages.state(session)
+        rows = pages.topics(session, scope=source, text=text, verdict=trend, hidden=hidden)
+        record_look(session, actor, "comments.listed", Subject("topics", "list"))
+        return TopicsOut(
+            topics=[TopicOut.model_validate(row.fields()) for row in rows],
+            run=state.run if state else 0,
+            model=state.model if state else None,
+            questions=state.questions if state else 0,
+            single=state.single if state else 0,
+            updated_at=state.updated_at if state else None,
+        )
+
+    return await in_thread(lambda: transact(store.open(), read))
+
+
+@router.get(
+    "/export",
+    response_class=Response,
+    responses={200: {"description": "All topics.", "content": {"text/csv": {}}}, **_PROBLEMS},
+)
+async def export_topics(
+    actor: Reader,
+    store: StoreDep,
+    source: Annotated[Name | None, Query()] = None,
+    text: Text = None,
+    trend: Annotated[Verdict | None, Query()] = None,
+) -> Response:
+    """Export what a list shows, as CSV; JSON is what the list itself gives."""
+
+    def write() -> bytes:
+        buffer = io.StringIO()
+        rows = csv.writer(buffer)
+        rows.writerow(pages.COLUMNS)
+        with store.open().transaction() as session:
+            record(session, actor, "topics.exported", Subject("topics", "csv"))
+            for row in pages.topics(session, scope=source, text=text, verdict=trend):
+                rows.writerow([_cell(value) for value in row.cells().values()])
+        return buffer.getvalue().encode()
+
+    return Response(
+        await in_thread(write),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="topics.csv"'},
+    )
+
+
+@router.post("/runs", status_code=202, responses=_WRITING)
+async def start_run(actor: Editor, store: StoreDep) -> RunOut:
+    """Find topics anew, as a job; ids, names and edits survive."""
+    return RunOut(job_id=await in_thread(lambda: queue_run(store, actor)))
+
+
+@router.get("/{topic_id}", responses=_ONE)
+async def read_topic(actor: Reader, store: StoreDep, topic_id: TopicId) -> TopicFullOut:
+    """Read a topic with its most typical questions."""
+
+    def read(session: Session) -> TopicFullOut:
+        row = pages.topic(session, topic_id)
+        if row is None:
+            raise _missing(topic_id)
+        record_look(session, actor, "comments.listed", Subject("topics", topic_id))
+        asked = [
+            AskedOut(comment_id=comment.id, text=unit.text, score=unit.score)
+            for unit, comment in pages.members(session, topic_id)
+        ]
+        return TopicFullOut(**row.fields(), asked=asked)
+
+    return await in_thread(lambda: transact(store.open(), read))
+
+
+@router.post("/{topic_id}/edits", status_code=204, responses=_WRITING)
+async def edit_topic(actor: Editor, store: StoreDep, topic_id: TopicId, given: EditIn) -> None:
+    """Rename, hide, show, pin or unpin a topic, or make it part of another."""
+    await in_thread(lambda: edit(store, actor, topic_id, given.op, given.name, given.into))
+
+
+def queue_run(store: Store, actor: Actor) -> int:
+    """Queues a run, unless one waits already; gives the number of its job."""
+    database = store.open()
+    queue = JobQueue(database)
+
+    def add(session: Session) -> int:
+        for job in board.jobs(session, state="queued", limit=200):
+            if job.kind == board.TOPICS:
+                return job.id
+        job = board.create(session, board.TOPICS, {}, created_by=actor.name)
+        queue.put(session, job.id)
+        record(session, actor, "topics.run", Subject("topics", "all"), job=job.id)
+        return job.id
+
+    return transact(database, add)
+
+
+def edit(
+    store: Store, actor: Actor, topic_id: str, op: str, name: str | None, into: str | None
+) -> None:
+    """Does what an editor decides.
+
+    Raises:
+        ProblemError: There is no such topic, 404; it cannot be done, 409.
+    """
+    # Here, because the engine's libraries come with an extra.
+    from sedno.models.topics import edits  # noqa: PLC0415
+    from sedno.serving.topics import stored  # noqa: PLC0415
+
+    doings: dict[str, Callable[[Any], Any]] = {
+        "rename": lambda found: edits.rename(found, topic_id, name or ""),
+        "merge": lambda found: edits.merge(found, [topic_id], into or topic_id),
+    }
+    doing = doings.get(op, lambda found: edits.flag(found, topic_id, op))
+
+    def write(session: Session) -> None:
+        if pages.topic(session, topic_id) is None:
+            raise _missing(topic_id)
+        stored.change(session, actor, "topics.edited", doing, topic=topic_id, op=op)
+
+    try:
+        transact(store.open(), write)
+    except (edits.EditError, stored.TopicsChangedError, LookupError) as error:
+        detail = sentence(error) if str(error) else "The topics have just changed; try again."
+        raise ProblemError(problems.CONFLICT, detail) from error
+
+
+def _missing(topic_id: str) -> ProblemError:
+    return ProblemError(
+        problems.NOT_FOUND, f"There is no topic {topic_id!r}; 'GET /v1/topics' lists them."
+    )
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -1,0 +1,158 @@
+"""What people keep asking: the list of topics, and one of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Request
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from sedno.serving.api import guard, problems
+from sedno.serving.api.dependencies import SettingsDep, StoreDep
+from sedno.serving.api.guard import Actor, May
+from sedno.serving.api.problems import ProblemError
+from sedno.serving.api.routes.topics import edit, queue_run
+from sedno.serving.desk import plots, render
+from sedno.serving.desk.forms import FormDep
+from sedno.serving.faq import draft
+from sedno.serving.faq.brand import brand_of
+from sedno.serving.faq.material import MOST_QUESTIONS
+from sedno.serving.jobs import board
+from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.store.transact import transact
+from sedno.serving.topics import pages
+
+Reader = Annotated[Actor, guard.require(May.READ_TOPICS)]
+Editor = Annotated[Actor, guard.require(May.EDIT_TOPICS)]
+Writer = Annotated[Actor, guard.require(May.EDIT_FAQ)]
+TopicId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+
+_WEEKS: Final = 26
+_SPARK: Final = (120, 26)
+_OPS: Final = ("rename", "hide", "show", "pin", "unpin", "merge")
+VERDICTS: Final = ("new", "rising", "fading", "gone", "steady")
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/desk/topics")
+def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
+    """Topics by size, source, trend and words."""
+    given = {
+        name: value
+        for name in ("text", "source", "trend", "hidden")
+        if (value := request.query_params.get(name, "").strip().replace("\x00", ""))
+    }
+    trend = given.get("trend")
+    with store.open().transaction() as session:
+        # A topic shows a question as somebody wrote it.
+        record_look(session, actor, "comments.listed", Subject("topics", "list"))
+        rows = pages.topics(
+            session,
+            scope=given.get("source"),
+            text=given.get("text"),
+            verdict=trend if trend in VERDICTS else None,
+            hidden="hidden" in given,
+        )
+        state = pages.state(session)
+        sources = pages.scopes(session)
+        waiting = any(
+            job.kind == board.TOPICS
+            for name in board.OPEN
+            for job in board.jobs(session, state=name)
+        )
+    return render.page(
+        request,
+        "topics.html",
+        actor=actor,
+        given=given,
+        rows=[(row, _spark(row.topic.data["weeks"])) for row in rows],
+        state=state,
+        sources=sources,
+        verdicts=VERDICTS,
+        waiting=waiting,
+    )
+
+
+@router.post("/desk/topics/run")
+def run(actor: Editor, store: StoreDep) -> Response:
+    """Has topics found anew."""
+    queue_run(store, actor)
+    return render.go("/desk/topics", notice="topics_queued")
+
+
+@router.get("/desk/topics/{topic_id}")
+def one(request: Request, topic_id: TopicId, actor: Reader, store: StoreDep) -> Response:
+    """A topic: its weeks, who asks, how they feel, examples, answers."""
+
+    def look(session: Session) -> dict[str, Any] | None:
+        row = pages.topic(session, topic_id)
+        if row is None:
+            return None
+        record_look(session, actor, "comments.listed", Subject("topics", topic_id))
+        return {
+            "row": row,
+            "asked": pages.members(session, topic_id, limit=30),
+            "entries": pages.entries_of(session, topic_id),
+            "others": [
+                other.topic
+                for other in pages.topics(session, scope=row.topic.scope)
+                if other.topic.id != topic_id
+            ],
+        }
+
+    shown = transact(store.open(), look)
+    if shown is None:
+        raise ProblemError(problems.NOT_FOUND, f"There is no topic {topic_id!r}.")
+    weeks = list(shown["row"].topic.data["weeks"].items())[-_WEEKS:]
+    return render.page(
+        request,
+        "topic.html",
+        actor=actor,
+        weeks=weeks,
+        plot=plots.bars([number for _, number in weeks]),
+        **shown,
+    )
+
+
+@router.post("/desk/topics/{topic_id}/answer")
+def answer(topic_id: TopicId, actor: Writer, store: StoreDep, settings: SettingsDep) -> Response:
+    """Makes a draft of an answer out of a topic."""
+
+    def write(session: Session) -> int:
+        row = pages.topic(session, topic_id)
+        asked = pages.members(session, topic_id, limit=MOST_QUESTIONS)
+        if row is None or not asked:
+            raise ProblemError(
+                problems.NOT_FOUND, f"There is no topic {topic_id!r} with a question."
+            )
+        ids = dict.fromkeys(comment.id for _, comment in asked)
+        return draft.from_comments(
+            session, actor, list(ids), brand_of(settings), question=row.question, topic=topic_id
+        ).id
+
+    made = transact(store.open(), write)
+    return render.go(f"/desk/faq/{made}", notice="faq_created")
+
+
+@router.post("/desk/topics/{topic_id}/{op}")
+def change(topic_id: TopicId, op: str, form: FormDep, actor: Editor, store: StoreDep) -> Response:
+    """Renames, hides, shows, pins or unpins a topic, or makes it part of another."""
+    if op not in _OPS:
+        raise ProblemError(problems.NOT_FOUND, f"{op[:20]!r} cannot be done to a topic.")
+    edit(store, actor, topic_id, op, form.get("name"), form.get("into"))
+    left = form.get("into") if op == "merge" else topic_id
+    return render.go(f"/desk/topics/{left}", notice="topics_edited")
+
+
+def _spark(weeks: dict[str, int]) -> str:
+    """Points of a small line of the last weeks."""
+    values = list(weeks.values())[-_WEEKS:]
+    width, height = _SPARK
+    top = max(values, default=1) or 1
+    step = width / max(len(values) - 1, 1)
+    return " ".join(
+        f"{round(at * step, 1)},{round(height - 2 - (height - 4) * value / top, 1)}"
+        for at, value in enumerate(values)
+    )

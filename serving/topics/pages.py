@@ -1,0 +1,148 @@
+"""Reads topics for lists and pages; needs none of the engine's libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.store.tables.faq import FaqEntry
+from sedno.serving.store.tables.topics import StoredTopic, TopicState, TopicUnit
+from sedno.serving.store.words import fold
+
+COLUMNS: Final = (
+    *("id", "name", "question", "scope", "size", "authors", "share", "verdict", "p_value"),
+    *("first_seen", "last_seen", "hidden", "pinned", "phrases", "answers"),
+)
+"""Columns of a table of topics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A topic of a list.
+
+    Attributes:
+        topic: It.
+        question: Its canonical question; ``None`` where the comment was erased.
+        answers: Entries made from it.
+    """
+
+    topic: StoredTopic
+    question: str | None
+    answers: int
+
+    def fields(self) -> dict[str, Any]:
+        """As JSON values."""
+        data = {name: value for name, value in self.topic.data.items() if name != "canonical"}
+        return data | {"question": self.question, "answers": self.answers}
+
+    def cells(self) -> dict[str, Any]:
+        """As a row of a table, by :data:`COLUMNS`."""
+        found = self.fields()
+        trend = found["trend"]
+        flat = found | {
+            "verdict": trend["verdict"],
+            "p_value": trend["p_value"],
+            "phrases": "; ".join(found["phrases"]),
+        }
+        return {name: flat[name] for name in COLUMNS}
+
+
+def state(session: Session) -> TopicState | None:
+    """The last run; ``None`` before the first."""
+    return session.scalars(select(TopicState)).first()
+
+
+def topics(
+    session: Session,
+    *,
+    scope: str | None = None,
+    text: str | None = None,
+    verdict: str | None = None,
+    hidden: bool = False,
+) -> list[Row]:
+    """Topics, the largest first.
+
+    Args:
+        session: Where.
+        scope: Only those of a source.
+        text: Only those with all these words, or beginnings of words, in name, question or
+            phrases; case and diacritics do not matter.
+        verdict: Only those that are new, rising and so on.
+        hidden: Whether to give those that editors hid.
+    """
+    query = select(StoredTopic, TopicUnit.text).outerjoin(
+        TopicUnit,
+        (TopicUnit.comment_id == StoredTopic.canonical_comment_id)
+        & (TopicUnit.unit == StoredTopic.canonical_unit),
+    )
+    if scope is not None:
+        query = query.where(StoredTopic.scope == scope)
+    if not hidden:
+        query = query.where(StoredTopic.hidden.is_(False))
+    answers = _answers(session)
+    found = [
+        Row(topic, question, answers.get(topic.id, 0))
+        for topic, question in session.execute(
+            query.order_by(StoredTopic.size.desc(), StoredTopic.position)
+        )
+    ]
+    return [row for row in found if _fits(row, text, verdict)]
+
+
+def topic(session: Session, topic_id: str) -> Row | None:
+    """A topic, also a hidden one."""
+    found = session.get(StoredTopic, topic_id)
+    if found is None:
+        return None
+    question = None
+    if found.canonical_comment_id is not None:
+        unit = session.get(TopicUnit, (found.canonical_comment_id, found.canonical_unit))
+        question = unit.text if unit is not None else None
+    return Row(found, question, _answers(session).get(topic_id, 0))
+
+
+def scopes(session: Session) -> list[str]:
+    """Sources that have topics."""
+    return list(session.scalars(select(StoredTopic.scope).distinct().order_by(StoredTopic.scope)))
+
+
+def members(
+    session: Session, topic_id: str, *, limit: int = 50
+) -> list[tuple[TopicUnit, StoredComment]]:
+    """Questions of a topic with their comments, the most typical first."""
+    rows = session.execute(
+        select(TopicUnit, StoredComment)
+        .join(StoredComment, StoredComment.id == TopicUnit.comment_id)
+        .where(TopicUnit.topic == topic_id)
+        .order_by(TopicUnit.score.desc(), TopicUnit.comment_id)
+        .limit(limit)
+    )
+    return [(unit, comment) for unit, comment in rows]
+
+
+def entries_of(session: Session, topic_id: str) -> list[FaqEntry]:
+    """Answers made from a topic."""
+    query = select(FaqEntry).where(FaqEntry.topic == topic_id)
+    return list(session.scalars(query.order_by(FaqEntry.id)))
+
+
+def _answers(session: Session) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name in session.scalars(select(FaqEntry.topic).where(FaqEntry.topic.is_not(None))):
+        counts[str(name)] = counts.get(str(name), 0) + 1
+    return counts
+
+
+def _fits(row: Row, text: str | None, verdict: str | None) -> bool:
+    if verdict is not None and row.topic.data["trend"]["verdict"] != verdict:
+        return False
+    if not text:
+        return True
+    said: Sequence[str] = [row.topic.name, row.question or "", *row.topic.data["phrases"]]
+    there = fold(" ".join(said)).split()
+    return all(any(word.startswith(part) for word in there) for part in fold(text).split())

@@ -1,0 +1,275 @@
+"""Topics of stored comments: read for the engine, and what it found written back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import ColumnElement, delete, insert, or_, select
+from sqlalchemy.orm import Session
+
+from sedno.datasets.comment import make_comment
+from sedno.models.topics.cutting import candidates
+from sedno.models.topics.edits import place
+from sedno.models.topics.identity import Event
+from sedno.models.topics.records import Asked, Found, Matrix, Member, Topic
+from sedno.serving.ingest.classify import Label
+from sedno.serving.people.actor import Actor
+from sedno.serving.people.audit import Subject, record
+from sedno.serving.store.base import now
+from sedno.serving.store.database import Database
+from sedno.serving.store.tables.comments import CLASSIFIED, StoredComment
+from sedno.serving.store.tables.topics import StoredTopic, TopicState, TopicUnit
+from sedno.serving.topics.intake import PERHAPS, SURE, units_of
+
+STATE_ID: Final = 1
+_PORTION: Final = 500
+_ROWS: Final = 2_000
+
+
+class TopicsChangedError(Exception):
+    """Somebody has changed the topics since they were read; begin again from what is there."""
+
+
+def read_asked(database: Database, label: Label, model: str) -> Iterator[Asked]:
+    """Stored comments that ask something, with their questions.
+
+    The embedding of the comment is the one that was stored with its answer; only what is cut out
+    of it is new to the encoder.
+
+    Args:
+        database: Where.
+        label: Asks the model.
+        model: ``name@version``; answers of other models cannot be compared and are left out.
+    """
+    last = 0
+    while True:
+        with database.session() as session:
+            rows = session.scalars(
+                select(StoredComment)
+                .where(StoredComment.id > last, *_asking(model))
+                .order_by(StoredComment.id)
+                .limit(_PORTION)
+            ).all()
+        if not rows:
+            return
+        yield from _asked(rows, label)
+        last = rows[-1].id
+
+
+def load(session: Session) -> Found | None:
+    """The topics as they are; ``None`` before the first run.
+
+    Questions of comments that were erased since are gone.
+    """
+    state = session.get(TopicState, STATE_ID)
+    if state is None:
+        return None
+    members: list[Member] = []
+    vectors: list[Any] = []
+    rows = session.execute(
+        select(TopicUnit, StoredComment)
+        .join(StoredComment, StoredComment.id == TopicUnit.comment_id)
+        .order_by(TopicUnit.comment_id, TopicUnit.unit)
+        .execution_options(yield_per=_ROWS)
+    )
+    for unit, comment in rows:
+        members.append(
+            Member(
+                comment=str(unit.comment_id),
+                unit=unit.unit,
+                text=unit.text,
+                scope=comment.source,
+                topic=unit.found,
+                score=unit.score,
+                sure=unit.sure,
+                author=comment.author,
+                when=comment.posted_at or comment.at,
+                language=comment.language,
+                sentiment=comment.sentiment,
+            )
+        )
+        vectors.append(np.frombuffer(unit.vector, dtype=np.float16))
+    matrix: Matrix = (
+        np.stack(vectors).astype(np.float32) if vectors else np.zeros((0, 0), np.float32)
+    )
+    topics = [
+        Topic.from_dict({**row.data, "canonical": row.name})
+        for row in session.scalars(select(StoredTopic).order_by(StoredTopic.position))
+    ]
+    return Found(
+        topics=tuple(topics),
+        members=tuple(members),
+        vectors=matrix,
+        events=tuple(Event(**event) for event in state.events),
+        edits=tuple(state.edits),
+        run=state.run,
+        next_id=state.next_id,
+        model=state.model,
+    )
+
+
+def revision(session: Session) -> int:
+    """The number of the topics' last change; 0 before the first run."""
+    state = session.get(TopicState, STATE_ID)
+    return state.revision if state is not None else 0
+
+
+def save(
+    session: Session, actor: Actor, found: Found, *, read_at: int, action: str, **detail: Any
+) -> None:
+    """Writes topics, all or nothing.
+
+    Args:
+        session: A session that writes.
+        actor: Who had them found or changed.
+        found: The topics.
+        read_at: The revision that they go on from.
+        action: What the audit log calls it.
+        detail: More for the audit log.
+
+    Raises:
+        TopicsChangedError: They were changed meanwhile.
+    """
+    state = session.get(TopicState, STATE_ID, with_for_update=True)
+    if (state.revision if state is not None else 0) != read_at:
+        raise TopicsChangedError
+    shown = place(found.members, found.vectors, found.edits)
+    comments = {member.comment for member in found.members}
+    in_topics = {
+        member.comment for member, topic in zip(found.members, shown, strict=True) if topic
+    }
+    values: dict[str, Any] = {
+        "run": found.run,
+        "next_id": found.next_id,
+        "model": found.model,
+        "events": [event.to_dict() for event in found.events],
+        "edits": [dict(edit) for edit in found.edits],
+        "revision": read_at + 1,
+        "questions": len(comments),
+        "single": len(comments - in_topics),
+        "by": actor.name[:200],
+        "updated_at": now(),
+    }
+    if state is None:
+        session.add(TopicState(id=STATE_ID, **values))
+    else:
+        for name, value in values.items():
+            setattr(state, name, value)
+    _write_units(session, found, shown)
+    session.execute(delete(StoredTopic))
+    session.add_all(_rows(found, shown))
+    record(
+        session, actor, action, Subject("topics", detail.pop("topic", "all")),
+        run=found.run, topics=len(found.topics), **detail,
+    )  # fmt: skip
+
+
+def change(
+    session: Session, actor: Actor, action: str, edit: Callable[[Found], Found], **detail: Any
+) -> None:
+    """Changes topics as an editor wants; nothing where there are none yet.
+
+    Raises:
+        EditError: It cannot be done.
+        LookupError: There are no topics.
+    """
+    read_at = revision(session)
+    found = load(session)
+    if found is None:
+        raise LookupError("there are no topics yet; start a run first")
+    save(session, actor, edit(found), read_at=read_at, action=action, **detail)
+
+
+def _asking(model: str) -> list[ColumnElement[bool]]:
+    """What the model calls a question, or nearly so, and neither spam nor toxic."""
+    return [
+        StoredComment.state == CLASSIFIED,
+        StoredComment.model == model,
+        StoredComment.embedding.is_not(None),
+        StoredComment.authenticity != "spam",
+        StoredComment.toxicity != "toxic",
+        or_(StoredComment.question == "question", StoredComment.question_score <= 1 - PERHAPS),
+    ]
+
+
+def _asked(rows: Sequence[StoredComment], label: Label) -> Iterator[Asked]:
+    cuts = {row.id: candidates(row.text) for row in rows}
+    fresh = list(dict.fromkeys(text for row in rows for text in cuts[row.id] if text != row.text))
+    answers = (
+        label([make_comment({"text": text}, default_id=at) for at, text in enumerate(fresh)])
+        if fresh
+        else []
+    )
+    pieces = dict(zip(fresh, answers, strict=True))
+    for row in rows:
+        whole = np.frombuffer(row.embedding or b"", dtype=np.float16).astype(np.float32)
+        yield Asked(
+            id=str(row.id),
+            units=units_of(row.text, whole, cuts[row.id], pieces),
+            scope=row.source,
+            sure=row.question == "question" and (row.question_score or 0.0) >= SURE,
+            author=row.author,
+            when=row.posted_at or row.at,
+            language=row.language,
+            sentiment=row.sentiment,
+        )
+
+
+def _write_units(session: Session, found: Found, shown: Sequence[str]) -> None:
+    session.execute(delete(TopicUnit))
+    there: set[int] = set()
+    wanted = sorted({int(member.comment) for member in found.members})
+    for start in range(0, len(wanted), _PORTION):
+        part = wanted[start : start + _PORTION]
+        there.update(session.scalars(select(StoredComment.id).where(StoredComment.id.in_(part))))
+    rows = [
+        {
+            "comment_id": int(member.comment),
+            "unit": member.unit,
+            "text": member.text,
+            "vector": vector.astype(np.float16).tobytes(),
+            "found": member.topic,
+            "topic": topic,
+            "score": member.score,
+            "sure": member.sure,
+        }
+        for member, vector, topic in zip(found.members, found.vectors, shown, strict=True)
+        if int(member.comment) in there  # it may have been erased while the engine was at work
+    ]
+    for start in range(0, len(rows), _ROWS):
+        session.execute(insert(TopicUnit), rows[start : start + _ROWS])
+
+
+def _rows(found: Found, shown: Sequence[str]) -> Iterator[StoredTopic]:
+    units: dict[str, list[Member]] = {}
+    for member, topic in zip(found.members, shown, strict=True):
+        units.setdefault(topic, []).append(member)
+    for position, topic in enumerate(found.topics):
+        best = _canonical(topic, units.get(topic.id, []))
+        data = replace(topic, canonical="").to_dict()
+        yield StoredTopic(
+            id=topic.id,
+            position=position,
+            scope=topic.scope,
+            name=topic.name,
+            size=topic.size,
+            hidden=topic.hidden,
+            data=data,
+            canonical_comment_id=int(best.comment) if best else None,
+            canonical_unit=best.unit if best else None,
+        )
+
+
+def _canonical(topic: Topic, members: Sequence[Member]) -> Member | None:
+    """The question that the canonical one is the cleaned form of, else the most typical."""
+
+    def bare(text: str) -> str:
+        return "".join(filter(str.isalnum, text.casefold()))
+
+    wanted = bare(topic.canonical)
+    same = [member for member in members if bare(member.text) == wanted]
+    typical = [member for member in members if member.comment in topic.examples]
+    return next(iter(same or typical or members), None)

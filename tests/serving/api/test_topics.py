@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from sedno.serving.people import people, sessions
+from sedno.serving.people.actor import COMMAND_LINE
+from sedno.serving.people.roles import Role
+from sedno.serving.people.tokens import csrf_token
+from sedno.serving.settings import load_settings
+from sedno.serving.store.tables.comments import StoredComment
+
+SECRET = "s" * 32
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Waits, up to a minute."""
+    until = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < until, "it never came true"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [0, 8])
+def test_topics_over_http(run: Any, number: int) -> None:
+    """Found by a job, listed, edited, exported; with nothing to find the list is empty."""
+    more = load_settings(secret_key=SECRET)
+    with run(secret_key=more.secret_key) as running:
+        client = running.client
+        database = client.app.state.store.open()
+        comments = [
+            {"id": f"c-{at}", "source": "yt", "text": f"Kiedy drugi sezon {'proszę ' * at}?"}
+            for at in range(number)
+        ]
+        if comments:
+            kept = client.post("/v1/comments", json={"comments": comments})
+            assert kept.is_success, kept.text
+        with database.transaction() as session:
+            session.execute(
+                update(StoredComment).values(
+                    authenticity="real", toxicity="ok", question="question", question_score=0.9
+                )
+            )
+            token = sessions.start(
+                session, people.create(session, COMMAND_LINE, "ewa", Role.EDITOR), hours=1
+            )
+        editor = {
+            "Cookie": f"sedno_session={token}",
+            "X-CSRF-Token": csrf_token(SECRET.encode(), token),
+        }
+
+        def listed(query: str = "") -> Any:
+            return client.get(f"/v1/topics{query}", headers=editor).json()
+
+        assert listed()["run"] == 0
+        started = client.post("/v1/topics/runs", headers=editor)
+        assert started.status_code == 202
+        wait_until(lambda: listed()["run"] == 1)
+        found = listed()
+        assert found["questions"] == number
+        missing = client.get("/v1/topics/t999", headers=editor)
+        assert missing.status_code == 404
+        rename = {"op": "rename", "name": "Sezon"}
+        assert client.post("/v1/topics/t999/edits", json=rename, headers=editor).status_code == 404
+        rows = client.get("/v1/topics/export", headers=editor)
+        assert len(list(csv.reader(io.StringIO(rows.text)))) == 1 + len(found["topics"])
+        if not number:
+            assert found["topics"] == []
+            return
+        topic = found["topics"][0]
+        path = f"/v1/topics/{topic['id']}"
+        assert client.post(f"{path}/edits", json=rename, headers=editor).status_code == 204
+        hide = client.post(f"{path}/edits", json={"op": "hide"}, headers=editor)
+        assert hide.status_code == 204
+        alone = client.post(f"{path}/edits", json={"op": "merge"}, headers=editor)
+        assert alone.status_code == 409
+        whole = client.get(path, headers=editor).json()
+        assert (whole["name"], whole["hidden"]) == ("Sezon", True)
+        assert len(whole["asked"]) == topic["size"]
+        assert topic["id"] not in [one["id"] for one in listed()["topics"]]
+        assert topic["id"] in [one["id"] for one in listed("?hidden=true")["topics"]]
