@@ -172,7 +172,9 @@ class Recipe(_Table):
             if names.count(name) > 1:
                 raise ValueError(f"stages.name {name!r}: occurs twice; give each stage its own")
         read = {source.corpus for stage in self.stages for source in stage.data}
-        for name in self.calibration.corpora:
+        # The default names gold, which a recipe need not read.
+        named = "corpora" in self.calibration.model_fields_set
+        for name in self.calibration.corpora if named else ():
             if name not in read:
                 raise ValueError(
                     f"calibration.corpora {name!r}: no stage reads it; name corpora of the stages"

@@ -25,7 +25,6 @@ def test_what_each_integer_form_loses_is_told(setting: Setting) -> None:
     assert {figure.what.split(":")[0] for figure in found.figures} == {"int8"}
     assert [figure.value for figure in found.figures] == pytest.approx([0.1, 0.2, 0.1, 0.2])
     assert [figure.passed for figure in found.figures] == [True, True, None, None]
-    assert all(figure.passed for figure in found.figures)
 
 
 def test_an_artefact_without_such_figures_is_told_apart_from_a_good_one(setting: Setting) -> None:
