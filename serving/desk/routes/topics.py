@@ -149,6 +149,8 @@ def change(topic_id: TopicId, op: str, form: FormDep, actor: Editor, store: Stor
 def _spark(weeks: dict[str, int]) -> str:
     """Points of a small line of the last weeks."""
     values = list(weeks.values())[-_WEEKS:]
+    if len(values) == 1:
+        values *= 2  # one point would draw no line
     width, height = _SPARK
     top = max(values, default=1) or 1
     step = width / max(len(values) - 1, 1)

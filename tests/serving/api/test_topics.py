@@ -15,6 +15,7 @@ from sedno.serving.people.roles import Role
 from sedno.serving.people.tokens import csrf_token
 from sedno.serving.settings import load_settings
 from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.store.tables.jobs import Job
 
 SECRET = "s" * 32
 
@@ -61,7 +62,15 @@ def test_topics_over_http(run: Any, number: int) -> None:
         assert listed()["run"] == 0
         started = client.post("/v1/topics/runs", headers=editor)
         assert started.status_code == 202
-        wait_until(lambda: listed()["run"] == 1)
+
+        def done() -> bool:
+            with database.session() as session:
+                job = session.get_one(Job, started.json()["job_id"])
+                assert job.error is None, job.error
+                return job.state == "done"
+
+        wait_until(done)
+        assert listed()["run"] == 1
         found = listed()
         assert found["questions"] == number
         missing = client.get("/v1/topics/t999", headers=editor)
