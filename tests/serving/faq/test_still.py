@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -11,7 +11,6 @@ from sedno.serving.faq.entries import ASKED, Source
 from sedno.serving.faq.still import binomial, still_asked
 from sedno.serving.faq.wording import Wording
 from sedno.serving.people.actor import Actor
-from sedno.serving.store.base import UTC
 from sedno.serving.store.database import Database
 from sedno.serving.store.tables.faq import FaqEntry
 
