@@ -70,11 +70,13 @@ def letters(table: csr_matrix | None, *, seed: int) -> Matrix | None:
     if dims < 2 or table.shape[1] <= dims:
         return None
     svd = TruncatedSVD(dims, random_state=seed, n_iter=2)
+    part = table
     if count > _SVD_ROWS:
         rows = np.random.default_rng(seed).choice(count, _SVD_ROWS, replace=False)
-        svd.fit(table[np.sort(rows)])
-    else:
-        svd.fit(table)
+        part = table[np.sort(rows)]
+    # Where all rows are spelt alike there is no variance to explain, which it divides by.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        svd.fit(part)
     return normalised(svd.transform(table))
 
 
