@@ -245,8 +245,8 @@ def _write_units(session: Session, found: Found, shown: Sequence[str]) -> None:
 
 def _rows(found: Found, shown: Sequence[str]) -> Iterator[StoredTopic]:
     units: dict[str, list[Member]] = {}
-    for member, place in zip(found.members, shown, strict=True):
-        units.setdefault(place, []).append(member)
+    for member, topic_id in zip(found.members, shown, strict=True):
+        units.setdefault(topic_id, []).append(member)
     for position, topic in enumerate(found.topics):
         best = _canonical(topic, units.get(topic.id, []))
         data = replace(topic, canonical="").to_dict()
