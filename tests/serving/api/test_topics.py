@@ -67,7 +67,7 @@ def test_topics_over_http(run: Any, number: int) -> None:
             with database.session() as session:
                 job = session.get_one(Job, started.json()["job_id"])
                 assert job.error is None, job.error
-                return job.state == "done"
+                return bool(job.state == "done")
 
         wait_until(done)
         assert listed()["run"] == 1
