@@ -49,7 +49,7 @@ class Line:
 
 def load(name: str) -> list[Line]:
     """Reads a stream, in the order of time."""
-    folder = resources.files("sedno.evaluation.topics").joinpath("streams")
+    folder = resources.files("sedno.evaluation.topics").joinpath("written")
     lines = folder.joinpath(f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     out = []
     for at, text in enumerate(lines):
@@ -169,7 +169,7 @@ def single_units(
 
 def names(lines: Sequence[Line], found: Found) -> list[dict[str, Any]]:
     """Each topic's name beside the true question of the intent that most of it asks."""
-    folder = resources.files("sedno.evaluation.topics").joinpath("streams")
+    folder = resources.files("sedno.evaluation.topics").joinpath("written")
     true: dict[str, str] = {}
     for name in NAMES:
         text = folder.joinpath(f"{name}.intents.json").read_text(encoding="utf-8")
