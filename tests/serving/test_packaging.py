@@ -15,8 +15,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("datasets", "models", "training", "evaluation", "serving")
-BEHIND_EXTRAS = {"pyarrow"}
-"""Libraries that serving's rooms load only where a file or option needs them."""
+BEHIND_EXTRAS = {"pyarrow", "sklearn", "scipy", "morfeusz2"}
+"""Libraries that are loaded only where a file, an option or a command of an extra needs them."""
 TYPES_ONLY = {"_typeshed"}
 
 
