@@ -15,7 +15,7 @@ import axe_core_python
 import pytest
 import uvicorn
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -161,6 +161,9 @@ class Browser:
             page.tag_name  # noqa: B018 - asks the browser
         except StaleElementReferenceException:
             return True
+        except WebDriverException as error:
+            # Chromium says so too when the page changes while it is asked.
+            return "does not belong to the document" in str(error)
         return False
 
 
