@@ -48,6 +48,10 @@ def server(binaries: Path, *, durable: bool = False) -> Iterator[str]:
         data = place / "data"
         if user is not None:
             os.chown(place, pwd.getpwnam(user).pw_uid, -1)
+            if not _reaches(user, binaries):
+                # A checkout or an environment in a folder that only its owner may enter.
+                copy = shutil.copytree(binaries.parent, place / "pginstall", symlinks=True)
+                binaries = copy / binaries.name
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
         subprocess.run(  # noqa: S603 - a program that was looked for
             [
@@ -86,6 +90,15 @@ def server(binaries: Path, *, durable: bool = False) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _reaches(user: str, binaries: Path) -> bool:
+    try:
+        asked = [binaries / "postgres", "--version"]
+        subprocess.run(asked, check=True, capture_output=True, user=user, cwd="/")  # noqa: S603 - the same
+    except (PermissionError, subprocess.CalledProcessError):
+        return False
+    return True
 
 
 def _wait(process: subprocess.Popen[bytes], binaries: Path, place: Path) -> None:

@@ -121,7 +121,9 @@ class Browser:
 
     def until(self, true: Callable[[], object]) -> None:
         """Waits until something is true."""
-        WebDriverWait(self.driver, WAIT).until(lambda _: true())
+        # What is looked at may go while it is looked at: then it is looked for again.
+        ignored = (StaleElementReferenceException,)
+        WebDriverWait(self.driver, WAIT, ignored_exceptions=ignored).until(lambda _: true())
 
     def press_and_go(self, key: str) -> None:
         """Presses a key that leads to another page, and waits for it."""
