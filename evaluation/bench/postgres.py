@@ -49,9 +49,7 @@ def server(binaries: Path, *, durable: bool = False) -> Iterator[str]:
         if user is not None:
             os.chown(place, pwd.getpwnam(user).pw_uid, -1)
             if not _reaches(user, binaries):
-                # A checkout or an environment in a folder that only its owner may enter.
-                copy = shutil.copytree(binaries.parent, place / "pginstall", symlinks=True)
-                binaries = copy / binaries.name
+                binaries = _copy(binaries, place / "copy")
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}
         subprocess.run(  # noqa: S603 - a program that was looked for
             [
@@ -90,6 +88,18 @@ def server(binaries: Path, *, durable: bool = False) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _copy(binaries: Path, folder: Path) -> Path:
+    """Copies the package out of an environment whose folder only its owner may enter.
+
+    Libraries lie in a folder beside the package and are looked for from where the programs are.
+    """
+    package = binaries.parents[1]
+    for source in (package, package.with_name(f"{package.name}.libs")):
+        if source.is_dir():
+            shutil.copytree(source, folder / source.name, symlinks=True)
+    return folder / package.name / binaries.relative_to(package)
 
 
 def _reaches(user: str, binaries: Path) -> bool:
