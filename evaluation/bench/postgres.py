@@ -104,7 +104,7 @@ def _copy(binaries: Path, folder: Path) -> Path:
 
 def _reaches(user: str, binaries: Path) -> bool:
     try:
-        asked = [binaries / "postgres", "--version"]
+        asked = [str(binaries / "postgres"), "--version"]
         subprocess.run(asked, check=True, capture_output=True, user=user, cwd="/")  # noqa: S603 - the same
     except (PermissionError, subprocess.CalledProcessError):
         return False
