@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from sedno.datasets.io.answer_table import Column
 from sedno.datasets.io.errors import OutputError
+from sedno.datasets.io.spreadsheet import no_formula
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
 _MARK: Final = b"\xef\xbb\xbf"
 
@@ -105,6 +105,4 @@ def _cell(value: Any, *, guard: bool) -> str:
     if value is True or value is False:
         return "true" if value else "false"
     text = value if isinstance(value, str) else str(value)
-    if guard and text.startswith(_FORMULA) and not _NUMBER.match(text):
-        return "'" + text
-    return text
+    return no_formula(text) if guard and not _NUMBER.match(text) else text

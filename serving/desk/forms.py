@@ -25,6 +25,16 @@ async def _form(request: Request) -> Form:
 FormDep = Annotated[Form, Depends(_form)]
 
 
+def filters_of(request: Request, *names: str) -> dict[str, str]:
+    """The filters that the address of a page sets, by name; those left empty are missing."""
+    return {
+        name: value
+        for name in names
+        # Nothing stored has a NUL, and PostgreSQL refuses to be asked for one.
+        if (value := request.query_params.get(name, "").strip().replace("\x00", ""))
+    }
+
+
 def labels_of(form: Form) -> dict[str, str]:
     """The labels that a form chose, by task."""
     return {task.name: form[f"label.{task.name}"] for task in TASKS if f"label.{task.name}" in form}

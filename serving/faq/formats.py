@@ -13,6 +13,7 @@ import orjson
 from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
+from sedno.datasets.io.spreadsheet import no_formula
 from sedno.serving.faq.feed import Item
 
 COLUMNS: Final = ("id", "family", "language", "question", "answer", "products", "published_at")
@@ -184,5 +185,4 @@ def _markdown(text: str) -> str:
 
 
 def _cell(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return no_formula(str(value))

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
+from sedno.datasets.io.spreadsheet import no_formula
 from sedno.serving.people.actor import Actor
 from sedno.serving.store.base import now
+from sedno.serving.store.numbered import newest, oldest_first
 from sedno.serving.store.tables.audit import AuditEntry
 
-_PAGE = 1_000
 COLUMNS = ("id", "at", "actor_kind", "actor", "action", "subject_kind", "subject", "detail")
 """Columns of an export."""
 
@@ -118,23 +119,12 @@ def page(
         before: Only entries with a smaller number: the last one of the page before.
         limit: Most entries.
     """
-    query = select(AuditEntry).where(*wanted.conditions())
-    if before is not None:
-        query = query.where(AuditEntry.id < before)
-    return list(session.scalars(query.order_by(AuditEntry.id.desc()).limit(limit)))
+    return newest(session, AuditEntry, *wanted.conditions(), before=before, limit=limit)
 
 
 def every(session: Session, wanted: Wanted) -> Iterator[AuditEntry]:
     """All entries, the oldest first, a thousand in memory at a time."""
-    last = 0
-    while True:
-        query = select(AuditEntry).where(AuditEntry.id > last, *wanted.conditions())
-        rows = list(session.scalars(query.order_by(AuditEntry.id).limit(_PAGE)))
-        yield from rows
-        if len(rows) < _PAGE:
-            return
-        last = rows[-1].id
-        session.expunge_all()
+    return oldest_first(session, AuditEntry, *wanted.conditions())
 
 
 def fields(entry: AuditEntry) -> dict[str, Any]:
@@ -158,4 +148,4 @@ def cells(values: Mapping[str, Any]) -> list[str]:
 
 def _cell(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return no_formula(text)

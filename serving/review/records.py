@@ -6,15 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sedno.datasets.io.spreadsheet import no_formula
 from sedno.models.taxonomy import TASKS
+from sedno.serving.store.numbered import newest, oldest_first
 from sedno.serving.store.tables.review import Decision
-
-_PAGE: Final = 1_000
-# What spreadsheets would take for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 COLUMNS: Final = (
     *("id", "decided_at", "by", "verdict", "comment_id", "comment_version", "model", "batch_id"),
@@ -32,25 +29,13 @@ def page(session: Session, *, before: int | None = None, limit: int = 100) -> li
         before: Only those with a smaller number: the last one of the page before.
         limit: Most decisions.
     """
-    query = select(Decision).order_by(Decision.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(Decision.id < before)
-    return list(session.scalars(query))
+    return newest(session, Decision, before=before, limit=limit)
 
 
 def every(session: Session, *, since: datetime | None = None) -> Iterator[Decision]:
     """All decisions, the oldest first, a thousand in memory at a time."""
-    last = 0
-    while True:
-        query = select(Decision).where(Decision.id > last).order_by(Decision.id).limit(_PAGE)
-        if since is not None:
-            query = query.where(Decision.decided_at >= since)
-        rows = list(session.scalars(query))
-        yield from rows
-        if len(rows) < _PAGE:
-            return
-        last = rows[-1].id
-        session.expunge_all()
+    wanted = () if since is None else (Decision.decided_at >= since,)
+    return oldest_first(session, Decision, *wanted)
 
 
 def fields(decision: Decision) -> dict[str, Any]:
@@ -73,17 +58,17 @@ def fields(decision: Decision) -> dict[str, Any]:
 
 
 def cells(record: Mapping[str, Any]) -> list[object]:
-    """A record as a row under :data:`COLUMNS`, harmless to spreadsheets."""
+    """A record as a row under :data:`COLUMNS`, no_formula to spreadsheets."""
     flat = dict(record)
     for task in TASKS:
         said = record["proposal"].get(task.name, {})
         flat[f"{task.name}_proposed"] = said.get("label")
         flat[f"{task.name}_score"] = said.get("score")
         flat[f"{task.name}_decided"] = (record["labels"] or {}).get(task.name)
-    return [_harmless(flat[name]) for name in COLUMNS]
+    return [_cell(flat[name]) for name in COLUMNS]
 
 
-def _harmless(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return no_formula(value)
     return "" if value is None else value

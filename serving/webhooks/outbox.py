@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from sedno.serving.faq.formats import answer_html
 from sedno.serving.store.base import now
+from sedno.serving.store.numbered import newest
 from sedno.serving.store.tables.faq import (
     DELIVERED,
     FAILED,
@@ -125,7 +126,4 @@ def again(session: Session, delivery_id: int) -> WebhookDelivery | None:
 
 def page(session: Session, *, before: int | None = None, limit: int = 50) -> list[WebhookDelivery]:
     """Messages, the newest first."""
-    query = select(WebhookDelivery)
-    if before is not None:
-        query = query.where(WebhookDelivery.id < before)
-    return list(session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)))
+    return newest(session, WebhookDelivery, before=before, limit=limit)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import StreamingResponse
@@ -19,6 +16,7 @@ from sedno.serving.api.guard import Actor, May, require
 from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
+from sedno.serving.api.row_streams import csv_lines, json_lines
 from sedno.serving.people import audit as keeping
 from sedno.serving.people.audit import Subject, Wanted, record
 from sedno.serving.store.database import Database
@@ -124,18 +122,10 @@ async def export_audit(
 
 def _jsonl(database: Database, wanted: Wanted) -> Iterator[bytes]:
     with database.session() as session:
-        for entry in keeping.every(session, wanted):
-            yield orjson.dumps(keeping.fields(entry)) + b"\n"
+        yield from json_lines(map(keeping.fields, keeping.every(session, wanted)))
 
 
 def _csv(database: Database, wanted: Wanted) -> Iterator[bytes]:
-    buffer = io.StringIO()
-    rows = csv.writer(buffer)
-    rows.writerow(keeping.COLUMNS)
     with database.session() as session:
-        for entry in keeping.every(session, wanted):
-            rows.writerow(keeping.cells(keeping.fields(entry)))
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+        rows = (keeping.cells(keeping.fields(one)) for one in keeping.every(session, wanted))
+        yield from csv_lines(keeping.COLUMNS, rows)

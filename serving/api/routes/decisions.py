@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import StreamingResponse
@@ -18,6 +15,7 @@ from sedno.serving.api.dependencies import StoreDep
 from sedno.serving.api.guard import Actor, May, require
 from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
+from sedno.serving.api.row_streams import csv_lines, json_lines
 from sedno.serving.people.audit import Subject, record
 from sedno.serving.review import records
 from sedno.serving.review.export import Export
@@ -137,18 +135,10 @@ def _training(database: Database, since: datetime | None) -> Iterator[bytes]:
 
 def _jsonl(database: Database, since: datetime | None) -> Iterator[bytes]:
     with database.session() as session:
-        for one in records.every(session, since=since):
-            yield orjson.dumps(records.fields(one), option=orjson.OPT_APPEND_NEWLINE)
+        yield from json_lines(map(records.fields, records.every(session, since=since)))
 
 
 def _csv(database: Database, since: datetime | None) -> Iterator[bytes]:
-    buffer = io.StringIO()
-    rows = csv.writer(buffer)
-    rows.writerow(records.COLUMNS)
     with database.session() as session:
-        for one in records.every(session, since=since):
-            rows.writerow(records.cells(records.fields(one)))
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+        rows = (records.cells(records.fields(one)) for one in records.every(session, since=since))
+        yield from csv_lines(records.COLUMNS, rows)

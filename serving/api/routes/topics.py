@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from sedno.datasets.io.spreadsheet import no_formula
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import StoreDep
 from sedno.serving.api.guard import Actor, May, require
@@ -256,5 +257,4 @@ def _missing(topic_id: str) -> ProblemError:
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return no_formula("" if value is None else str(value))

@@ -15,7 +15,7 @@ from sedno.serving.api.guard import Actor, May
 from sedno.serving.api.offload import sentence
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.desk import language, plots, render, words
-from sedno.serving.desk.forms import Form, FormDep, Key, whole
+from sedno.serving.desk.forms import Form, FormDep, Key, filters_of, whole
 from sedno.serving.faq import draft, entries, feed, steps
 from sedno.serving.faq.brand import brand_of
 from sedno.serving.faq.entries import Source
@@ -45,11 +45,7 @@ def listing(
     request: Request, actor: Reader, store: StoreDep, before: int | None = None
 ) -> Response:
     """All entries by status, language and words, the newest first."""
-    given = {
-        name: value
-        for name in ("status", "lang", "text")
-        if (value := request.query_params.get(name, "").strip().replace("\x00", ""))
-    }
+    given = filters_of(request, "status", "lang", "text")
     status = given.get("status")
     with store.open().session() as session:
         found = entries.page(
@@ -122,11 +118,7 @@ def from_comment(
 @router.get("/desk/faq/preview")
 def preview(request: Request, actor: Reader, store: StoreDep, settings: SettingsDep) -> Response:
     """What product pages show, and how to put it there."""
-    given = {
-        name: value
-        for name in ("product", "lang")
-        if (value := request.query_params.get(name, "").strip().replace("\x00", ""))
-    }
+    given = filters_of(request, "product", "lang")
     with store.open().session() as session:
         items = feed.read(session, product=given.get("product"), language=given.get("lang"))
     return render.page(

@@ -12,7 +12,7 @@ from sedno.serving.api import guard
 from sedno.serving.api.dependencies import SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor, May
 from sedno.serving.desk import plots, render
-from sedno.serving.desk.forms import FormDep, Key
+from sedno.serving.desk.forms import FormDep, Key, filters_of
 from sedno.serving.desk.routes.review import attempt, decide
 from sedno.serving.people import audit
 from sedno.serving.people.audit import Subject, record_look
@@ -87,11 +87,7 @@ def log(
     before: int | None = None,
 ) -> Response:
     """Who did what, the newest first."""
-    given = {
-        name: value
-        for name in ("actor", "action", "subject")
-        if (value := request.query_params.get(name, "").strip().replace("\x00", ""))
-    }
+    given = filters_of(request, "actor", "action", "subject")
     wanted = audit.Wanted(
         actor=given.get("actor"), action=given.get("action"), subject=given.get("subject")
     )

@@ -14,7 +14,7 @@ from sedno.serving.api.guard import Actor, May
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.api.routes.topics import edit, queue_run
 from sedno.serving.desk import plots, render
-from sedno.serving.desk.forms import FormDep
+from sedno.serving.desk.forms import FormDep, filters_of
 from sedno.serving.faq import draft
 from sedno.serving.faq.brand import brand_of
 from sedno.serving.faq.material import MOST_QUESTIONS
@@ -39,11 +39,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/desk/topics")
 def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
     """Topics by size, source, trend and words."""
-    given = {
-        name: value
-        for name in ("text", "source", "trend", "hidden")
-        if (value := request.query_params.get(name, "").strip().replace("\x00", ""))
-    }
+    given = filters_of(request, "text", "source", "trend", "hidden")
     trend = given.get("trend")
     with store.open().transaction() as session:
         # A topic shows a question as somebody wrote it.
