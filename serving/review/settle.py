@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TypeVar
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Decision, Escalation, SecondOpinion
 
 _AT_ONCE = 500
+
+Row = TypeVar("Row", Escalation, SecondOpinion)
 
 
 def lock_many(session: Session, ids: Collection[int]) -> dict[int, StoredComment]:
@@ -76,15 +79,10 @@ def settle(session: Session, comment: StoredComment) -> Standing:
 
 
 def _settle_escalation(session: Session, comment: StoredComment, reached: Standing) -> None:
-    there = session.get(Escalation, comment.id)
     cause = reached.escalated_by
-    if cause is None:
-        if there is not None:
-            session.delete(there)
+    there = _row(session, Escalation, comment, wanted=cause is not None)
+    if there is None or cause is None:
         return
-    if there is None:
-        there = Escalation(comment_id=comment.id)
-        session.add(there)
     there.decision_id = cause.id
     there.reason = "disagreement" if reached.disagreement else "asked"
     there.note = cause.note
@@ -94,16 +92,23 @@ def _settle_escalation(session: Session, comment: StoredComment, reached: Standi
 
 
 def _settle_second(session: Session, comment: StoredComment, reached: Standing) -> None:
-    there = session.get(SecondOpinion, comment.id)
     first = reached.second_after
-    if first is None:
-        if there is not None:
-            session.delete(there)
+    there = _row(session, SecondOpinion, comment, wanted=first is not None)
+    if there is None or first is None:
         return
-    if there is None:
-        there = SecondOpinion(comment_id=comment.id)
-        session.add(there)
     there.first_person_id = first.person_id
     there.priority = comment.priority
     there.asked_at = first.decided_at
     session.flush()
+
+
+def _row(session: Session, table: type[Row], comment: StoredComment, *, wanted: bool) -> Row | None:
+    """The comment's row of ``table``: made where it is wanted, removed where it is not."""
+    there = session.get(table, comment.id)
+    if wanted and there is None:
+        there = table(comment_id=comment.id)
+        session.add(there)
+    elif there is not None and not wanted:
+        session.delete(there)
+        there = None
+    return there
