@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sedno.evaluation.bench import postgres
+from sedno.evaluation.bench.setting import Setting
 
 BACKENDS = ("sqlite", "postgresql")
 
@@ -28,3 +29,25 @@ def database(backend: str, folder: Path) -> Iterator[str | None]:
         return
     with postgres.server(binaries, durable=True) as url:
         yield url
+
+
+def on_each(setting: Setting, skipped: list[str]) -> Iterator[tuple[str, Path, str]]:
+    """Name, a new folder and the URL of each kind of database, one after the other.
+
+    Args:
+        setting: Where the folders go.
+        skipped: Gets the names of those whose server is not to be had.
+    """
+    for backend in BACKENDS:
+        place = setting.work / backend
+        place.mkdir(parents=True)
+        with database(backend, place) as url:
+            if url is None:
+                skipped.append(backend)
+            else:
+                yield backend, place, url
+
+
+def without(skipped: list[str]) -> str:
+    """What a report says of databases that were skipped; nothing where there were none."""
+    return f" Did not run on {', '.join(skipped)}: no server was found." if skipped else ""

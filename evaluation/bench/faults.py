@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sedno.evaluation.bench.databases import BACKENDS, database
+from sedno.evaluation.bench.databases import on_each, without
 from sedno.evaluation.bench.fault_moderator import Moderator
 from sedno.evaluation.bench.findings import Figure, Finding
 from sedno.evaluation.bench.inputs import distinct
@@ -65,28 +65,21 @@ def run(setting: Setting) -> Finding:
     """Kills a real server on each kind of database."""
     figures: list[Figure] = []
     skipped: list[str] = []
-    for backend in BACKENDS:
-        place = setting.work / backend
-        place.mkdir(parents=True)
-        with database(backend, place) as url:
-            if url is None:
-                skipped.append(backend)
-                continue
-            found = torment(
-                setting.command(),
-                {"SEDNO_MODEL": str(setting.artifact)},
-                url,
-                place,
-                texts=setting.inputs.texts,
-                kills=setting.sizes.faults,
-            )
+    for backend, place, url in on_each(setting, skipped):
+        found = torment(
+            setting.command(),
+            {"SEDNO_MODEL": str(setting.artifact)},
+            url,
+            place,
+            texts=setting.inputs.texts,
+            kills=setting.sizes.faults,
+        )
         figures += [
             Figure(f"{backend}: lost, doubled or half", float(found.total), "", 0.0, most=True),
             Figure(f"{backend}: kills", float(found.kills), ""),
             Figure(f"{backend}: comments acknowledged", float(found.sent), ""),
             Figure(f"{backend}: decisions acknowledged", float(found.decisions), ""),
         ]
-    without = f" Did not run on {', '.join(skipped)}: no server was found." if skipped else ""
     return Finding(
         name=NAME,
         title="Killed at random moments",
@@ -97,7 +90,7 @@ def run(setting: Setting) -> Finding:
             "comments all the while and takes some decisions back. In the end every acknowledged "
             "comment has to be there once, in its last wording, answered; every row of every file "
             "has to have one result; and every decision has to stand once, with its comment "
-            f"decided and an entry of the audit log, or not at all.{without}"
+            f"decided and an entry of the audit log, or not at all.{without(skipped)}"
         ),
         figures=tuple(figures),
     )

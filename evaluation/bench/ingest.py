@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from sedno.evaluation.bench.clock import median_ratio
-from sedno.evaluation.bench.databases import BACKENDS, database
+from sedno.evaluation.bench.databases import on_each, without
 from sedno.evaluation.bench.findings import Figure, Finding
 from sedno.evaluation.bench.inputs import distinct
 from sedno.evaluation.bench.process import Server, running
@@ -29,21 +29,14 @@ def run(setting: Setting) -> Finding:
     skipped: list[str] = []
     per_round = setting.sizes.comments
     rounds = setting.sizes.rounds
-    for backend in BACKENDS:
-        place = setting.work / backend
-        place.mkdir(parents=True)
-        with database(backend, place) as url:
-            if url is None:
-                skipped.append(backend)
-                continue
-            bare, kept = _measure(setting, url, backend)
+    for backend, _, url in on_each(setting, skipped):
+        bare, kept = _measure(setting, url, backend)
         share = 100.0 * median_ratio(bare, kept)
         figures.append(Figure(f"{backend}: against the bare classifier", share, "%", FLOOR))
         rate = per_round / statistics.median(kept)
         figures.append(Figure(f"{backend}: kept and classified", rate, "comments/s"))
         bare_rate = per_round / statistics.median(bare)
         figures.append(Figure(f"{backend}: bare classifier", bare_rate, "comments/s"))
-    without = f" Did not run on {', '.join(skipped)}: no server was found." if skipped else ""
     return Finding(
         name=NAME,
         title="Comments kept and classified",
@@ -52,7 +45,7 @@ def run(setting: Setting) -> Finding:
             f"{_CLIENTS} clients post {per_round:,} comments a round, {_PER_REQUEST} at a time, "
             f"with author, post and time, {rounds} rounds; each is masked, stored, classified and "
             "its answer stored before the request ends. Before each round the bare classifier "
-            f"answers the same comments in one call. No comment is sent twice.{without}"
+            f"answers the same comments in one call. No comment is sent twice.{without(skipped)}"
         ),
         figures=tuple(sorted(figures, key=lambda figure: figure.floor is None)),
     )

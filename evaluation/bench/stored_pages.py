@@ -7,7 +7,7 @@ import urllib.parse
 from pathlib import Path
 
 from sedno.evaluation.bench.clock import percentile
-from sedno.evaluation.bench.databases import BACKENDS, database
+from sedno.evaluation.bench.databases import on_each, without
 from sedno.evaluation.bench.findings import Figure, Finding
 from sedno.evaluation.bench.process import Server, running
 from sedno.evaluation.bench.setting import BenchError, Setting
@@ -42,14 +42,8 @@ def run(setting: Setting) -> Finding:
     """Times the pages on each kind of database."""
     figures: list[Figure] = []
     skipped: list[str] = []
-    for backend in BACKENDS:
-        place = setting.work / backend
-        place.mkdir(parents=True)
-        with database(backend, place) as url:
-            if url is None:
-                skipped.append(backend)
-                continue
-            times = _measure(setting, url, place)
+    for backend, place, url in on_each(setting, skipped):
+        times = _measure(setting, url, place)
         slowest = max(times, key=lambda name: percentile(times[name], 0.95))
         figures.append(
             Figure(
@@ -64,7 +58,6 @@ def run(setting: Setting) -> Finding:
             Figure(f"{backend}: {name}, 95th percentile", percentile(values, 0.95), "ms")
             for name, values in times.items()
         ]
-    without = f" Did not run on {', '.join(skipped)}: no server was found." if skipped else ""
     return Finding(
         name=NAME,
         title="Pages of a full database",
@@ -72,7 +65,7 @@ def run(setting: Setting) -> Finding:
             f"{setting.sizes.stored:,} made-up comments with answers are stored; `sedno serve` is "
             f"asked through HTTP for each page {_TIMES} times, every second time for the page "
             "that follows. The review page is the desk's own, with a comment taken and its "
-            f"alike ones looked for. The first request of each kind is left out.{without}"
+            f"alike ones looked for. The first request of each kind is left out.{without(skipped)}"
         ),
         figures=tuple(sorted(figures, key=lambda figure: figure.floor is None)),
     )
