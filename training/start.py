@@ -23,7 +23,7 @@ from sedno.models.artifact import Layout, load_manifest
 from sedno.models.registry import resolve
 from sedno.models.taxonomy import TASKS
 from sedno.training.network import Network
-from sedno.training.recipe import Recipe, RecipeError
+from sedno.training.recipe import Calibration, Recipe, RecipeError
 
 _LAYER_PARTS = {
     "attention_out": "attention.output.dense",
@@ -187,12 +187,13 @@ def _check_calibration(recipe: Recipe, start: Start, earlier: dict[str, Any]) ->
     named = [name for name in recipe.calibration.corpora if name in read]
     if not named:
         return
-    before = earlier.get("calibration", {})
-    same = earlier.get("seed", Recipe.model_fields["seed"].default) == recipe.seed
-    kept = before.get("share", 0.1) >= recipe.calibration.share
-    if not (same and kept and set(named) <= set(before.get("corpora", ("gold_pl",)))):
+    # Of the earlier recipe only these: a later version may not read the rest of it.
+    before = Calibration.model_validate(earlier.get("calibration", {}))
+    seed = earlier.get("seed", Recipe.model_fields["seed"].default)
+    kept = before.share >= recipe.calibration.share and set(named) <= set(before.corpora)
+    if seed != recipe.seed or not kept:
         raise RecipeError(
             f"calibration: {start.ref} learned from {', '.join(named)} and held back another part "
-            f"of it; take its seed ({earlier.get('seed')}), a share of at most "
-            f"{before.get('share', 0.1)} and its corpora, or calibrate on something it never saw"
+            f"of it; take its seed ({seed}), a share of at most "
+            f"{before.share:g} and its corpora, or calibrate on something it never saw"
         )

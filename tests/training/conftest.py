@@ -101,3 +101,10 @@ def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("corpus") / "own.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def wide_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixty comments are too few for the gate's one per cent."""
+    monkeypatch.setattr("sedno.training.export.gate.MAX_LOSS", 0.2)
+    monkeypatch.setattr("sedno.training.export.gate.MAX_DISAGREEMENT", 0.2)

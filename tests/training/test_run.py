@@ -54,13 +54,6 @@ def recipe(base_folder: Path, corpus_file: Path, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def wide_gate(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sixty comments are too few for the gate's one per cent."""
-    monkeypatch.setattr("sedno.training.export.gate.MAX_LOSS", 0.2)
-    monkeypatch.setattr("sedno.training.export.gate.MAX_DISAGREEMENT", 0.2)
-
-
 @pytest.mark.usefixtures("wide_gate")
 def test_from_recipe_to_answers(recipe: Path, tmp_path: Path) -> None:
     """A recipe becomes an artefact that the run-time classifier loads and answers with."""

@@ -78,12 +78,11 @@ def test_the_network_answers_as_its_artefact(first: Path, base_folder: Path) -> 
     assert ((output.embedding.numpy() * shipped[EMBEDDING]).sum(1) > 0.99).all()
 
 
+@pytest.mark.usefixtures("wide_gate")
 def test_training_goes_on_and_the_record_names_both(
-    first: Path, base_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    first: Path, base_folder: Path, tmp_path: Path
 ) -> None:
     """The new artefact differs, and its data and card tell the earlier stages too."""
-    monkeypatch.setattr("sedno.training.export.gate.MAX_LOSS", 0.2)
-    monkeypatch.setattr("sedno.training.export.gate.MAX_DISAGREEMENT", 0.2)
     recipe = _next(first, base_folder, "keep = 0.5\n")
     folder = train(recipe, data=first, output=tmp_path / "two")
     data = json.loads((folder / "data.json").read_text(encoding="utf-8"))
@@ -96,12 +95,11 @@ def test_training_goes_on_and_the_record_names_both(
     assert before != after
 
 
+@pytest.mark.usefixtures("wide_gate")
 def test_all_of_the_old_weights_kept_is_the_old_model(
-    first: Path, base_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    first: Path, base_folder: Path, tmp_path: Path
 ) -> None:
     """``keep = 1`` gives the start's weights back, whatever was learned."""
-    monkeypatch.setattr("sedno.training.export.gate.MAX_LOSS", 0.2)
-    monkeypatch.setattr("sedno.training.export.gate.MAX_DISAGREEMENT", 0.2)
     recipe = _next(first, base_folder, "keep = 1.0\n")
     train(recipe, data=first, output=tmp_path / "same", work=tmp_path / "run")
     base = load_base(str(base_folder))
