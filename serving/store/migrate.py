@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from alembic import command
@@ -52,7 +53,8 @@ def newest() -> str | None:
 
 
 def _config() -> Config:
-    config = Config()
+    # Its default is the output of whoever imported Alembic first, which may be closed by now.
+    config = Config(stdout=sys.stdout)
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     return config
