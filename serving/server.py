@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sedno.models.classifier import Classifier
 from sedno.serving.api.app import create_app
 from sedno.serving.api.identify import has_anyone
-from sedno.serving.api.logs import Log, make_log, take_library_records
+from sedno.serving.api.logs import Log, make_log, taken_library_records
 from sedno.serving.engine import Engine, Phase
 from sedno.serving.settings import Settings, unknown_variables, variable_of
 from sedno.serving.store.opening import Store
@@ -49,7 +49,11 @@ def run(settings: Settings, classifier: Classifier | None = None) -> None:
         DatabaseError: The database is of a newer Sedno.
     """
     log = make_log(level=settings.log_level, style=settings.log_format)
-    take_library_records(log, level=settings.log_level)
+    with taken_library_records(log, level=settings.log_level):
+        _run(settings, classifier, log)
+
+
+def _run(settings: Settings, classifier: Classifier | None, log: Log) -> None:
     _warn(log)
     app = create_app(settings, classifier, log=log)
     _check_store(settings, app.state.store, log)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -117,16 +118,30 @@ class LibraryRecords(logging.Handler):
         self._log.log(record.levelno, "library", **fields)
 
 
-def take_library_records(log: Log, *, level: str) -> None:
-    """Makes ``log`` the only place to which the warnings and errors of libraries go."""
+@contextmanager
+def taken_library_records(log: Log, *, level: str) -> Iterator[None]:
+    """Makes ``log`` the only place to which the warnings and errors of libraries go.
+
+    At the end all loggers are as they were: a record that comes later, in the same process,
+    must not be written to a stream that its owner has closed by then.
+    """
     root = logging.getLogger()
+    libraries = [logging.getLogger(name) for name in list(logging.root.manager.loggerDict)]
+    level_before = root.level
+    before = [(logger, logger.handlers, logger.propagate) for logger in (root, *libraries)]
+    for library in libraries:
+        library.handlers = []
+        library.propagate = True
     root.handlers = [LibraryRecords(log)]
     root.setLevel(max(_number(level), logging.WARNING))
     logging.captureWarnings(capture=True)
-    for name in list(logging.root.manager.loggerDict):
-        library = logging.getLogger(name)
-        library.handlers = []
-        library.propagate = True
+    try:
+        yield
+    finally:
+        logging.captureWarnings(capture=False)
+        root.setLevel(level_before)
+        for logger, handlers, propagate in before:
+            logger.handlers, logger.propagate = handlers, propagate
 
 
 def describe_error(error: BaseException) -> tuple[str, list[str]]:

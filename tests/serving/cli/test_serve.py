@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import signal
 import socket
 import subprocess
@@ -92,10 +93,12 @@ def test_from_the_first_request_to_the_end(server: Server) -> None:
 
 @pytest.mark.enable_socket
 def test_a_port_that_is_taken(sedno: Callable[..., Any], toy: Path) -> None:
-    """Says which one and how to choose another."""
+    """Says which one and how to choose another, and leaves no logger bent behind."""
+    handlers = list(logging.getLogger().handlers)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = sedno("serve", "--port", port, "--model", toy)
+    assert logging.getLogger().handlers == handlers
     assert done.code == 1
     assert f"Cannot listen on 127.0.0.1 port {port}" in done.err
     assert "SEDNO_PORT" in done.err
