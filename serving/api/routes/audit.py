@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import StoreDep
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
@@ -21,7 +21,7 @@ from sedno.serving.people import audit as keeping
 from sedno.serving.people.audit import Subject, Wanted, record
 from sedno.serving.store.database import Database
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"])
+router = APIRouter(prefix="/v1/audit", tags=["audit"], route_class=Route)
 
 Reader = Annotated[Actor, require(May.READ_AUDIT)]
 

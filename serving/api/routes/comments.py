@@ -36,7 +36,7 @@ _KEY = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 """Header of an answer that was given before."""
 
-router = APIRouter(prefix="/v1", tags=["comments"])
+router = APIRouter(prefix="/v1", tags=["comments"], route_class=guard.Route)
 
 Number = Annotated[int, Path(ge=1, le=(1 << 63) - 1)]
 

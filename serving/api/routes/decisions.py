@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import StoreDep
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.row_streams import csv_lines, json_lines
@@ -22,7 +22,7 @@ from sedno.serving.review.export import Export
 from sedno.serving.store.database import Database
 from sedno.serving.store.opening import Store
 
-router = APIRouter(prefix="/v1/decisions", tags=["review"])
+router = APIRouter(prefix="/v1/decisions", tags=["review"], route_class=Route)
 
 Exporter = Annotated[Actor, require(May.EXPORT_DECISIONS)]
 Since = Annotated[AwareDatetime | None, Query(description="Decided at this time or later.")]

@@ -43,7 +43,7 @@ T = TypeVar("T")
 FILES = "/v1/jobs/files"
 """The path that takes whole files."""
 
-router = APIRouter(prefix="/v1", tags=["jobs"])
+router = APIRouter(prefix="/v1", tags=["jobs"], route_class=guard.Route)
 
 Number = Annotated[int, Path(ge=1, le=(1 << 63) - 1)]
 _Row = Annotated[int, Query(ge=0, le=(1 << 62), description="`next` of the page before.")]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sedno.datasets.io.spreadsheet import no_formula
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import StoreDep
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
@@ -27,7 +27,7 @@ from sedno.serving.store.opening import Store
 from sedno.serving.store.transact import transact
 from sedno.serving.topics import pages
 
-router = APIRouter(prefix="/v1/topics", tags=["topics"])
+router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=Route)
 
 Reader = Annotated[Actor, require(May.READ_TOPICS)]
 Editor = Annotated[Actor, require(May.EDIT_TOPICS)]

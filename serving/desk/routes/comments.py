@@ -31,7 +31,7 @@ from sedno.serving.store.transact import transact
 
 Reader = Annotated[Actor, guard.require(May.READ_COMMENTS)]
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/comments")

@@ -24,7 +24,7 @@ from sedno.serving.store.tables.review import Escalation
 _PAGE = 50
 _MOST = 200
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/escalations")

@@ -26,7 +26,7 @@ T = TypeVar("T")
 Moderator = Annotated[Actor, guard.require(May.REVIEW)]
 Worker = Annotated[Actor, guard.require(May.UNDO_DECISIONS)]
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/review")

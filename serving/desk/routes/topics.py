@@ -33,7 +33,7 @@ _SPARK: Final = (120, 26)
 _OPS: Final = ("rename", "hide", "show", "pin", "unpin", "merge")
 VERDICTS: Final = ("new", "rising", "fading", "gone", "steady")
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/topics")
