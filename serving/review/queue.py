@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sedno.models.taxonomy import TASK_BY_NAME
 from sedno.serving.people.actor import Actor
 from sedno.serving.review import claims
+from sedno.serving.review.blind import waits_for_second
 from sedno.serving.review.reviewer import person_id
 from sedno.serving.review.states import State
 from sedno.serving.store.base import now
@@ -239,12 +240,6 @@ def _still_waits(session: Session, found: Taken, wanted: Wanted, me: int) -> boo
     if found.blind:
         return waits_for_second(session, found.comment.id, me)
     return found.comment.review_state == wanted.state
-
-
-def waits_for_second(session: Session, comment_id: int, me: int) -> bool:
-    """Whether a comment waits for somebody who is not the one who decided first."""
-    asked = session.get(SecondOpinion, comment_id)
-    return asked is not None and asked.first_person_id != me
 
 
 def previous(session: Session, actor: Actor, comment_id: int | None = None) -> int | None:
