@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from sedno.models.taxonomy import TASK_BY_NAME
@@ -17,6 +17,7 @@ from sedno.serving.review.blind import waits_for_second
 from sedno.serving.review.reviewer import person_id
 from sedno.serving.review.states import State
 from sedno.serving.store.base import now
+from sedno.serving.store.signature import signatures
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Claim, Decision, SecondOpinion
 
@@ -79,7 +80,8 @@ class Wanted:
             out.append(StoredComment.language == self.language)
         if self.label is not None:
             task, _, label = self.label.partition(":")
-            out.append(getattr(StoredComment, task) == label)
+            # The indexes of the queue hold all labels in one number.
+            out.append(StoredComment.signature.in_(signatures({task: label})))
         return out
 
 
@@ -229,10 +231,12 @@ def _ordered(wanted: Wanted, behind: StoredComment | None) -> Select[Any]:
     if behind is None:
         return waiting
     return waiting.where(
+        # Said twice, because this is what an index is entered by.
+        StoredComment.priority <= behind.priority,
         or_(
             StoredComment.priority < behind.priority,
-            and_(StoredComment.priority == behind.priority, StoredComment.id > behind.id),
-        )
+            StoredComment.id > behind.id,
+        ),
     )
 
 

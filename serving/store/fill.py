@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 import numpy as np
@@ -85,8 +85,7 @@ def fill(
 
 
 def _take(rows: Iterator[dict[str, Any]], most: int) -> Iterator[dict[str, Any]]:
-    for row, _ in zip(rows, range(most), strict=False):
-        yield row
+    yield from islice(rows, most)
 
 
 def _comments(rows: int, rng: random.Random) -> Iterator[dict[str, Any]]:
