@@ -13,7 +13,6 @@ import orjson
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Row,
     Select,
     and_,
     column,
@@ -112,7 +111,7 @@ def page(
 
 def _places(
     session: Session, filters: Filters, behind: _Behind | None, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """Number and time of the first comments that the filters leave, in the order of the list."""
     by_words = filters.text is not None
     parts = filters.parts()
@@ -220,7 +219,7 @@ class _Behind:
         )
 
 
-def _cursor(last: Row[Any], *, by_words: bool) -> str:
+def _cursor(last: Any, *, by_words: bool) -> str:
     place: list[Any] = [last.id] if by_words else [last.at.isoformat(), last.id]
     return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
 
