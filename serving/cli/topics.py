@@ -112,6 +112,10 @@ def fit(
         taken.asked, wanted, previous=previous, model=model,
         tell=(lambda _: None) if quiet else lambda what: click.echo(what, err=True),
     )  # fmt: skip
+    if report is not None or state is not None:
+        from sedno.models.topics import projection
+
+        found = projection.drawn(found, seed=seed)
     _write(found, taken, assignments, report, state)
     if not quiet:
         _tell(found, taken)
@@ -154,7 +158,9 @@ def update(
     known = frozenset(member.comment for member in previous.members)
     taken, model = _read(source, given, quiet=quiet, known=known, must_be=previous.model)
     del model
-    found = engine.update(previous, taken.asked)
+    from sedno.models.topics import projection
+
+    found = projection.joined(engine.update(previous, taken.asked))
     _write(found, taken, assignments, report, state)
     if not quiet:
         _tell(found, taken)
