@@ -15,9 +15,9 @@ from sedno.models.topics.views import centred, normalised
 from sedno.models.topics.weeks import NO_TREND, Trend, monday, trends, weeks_between
 from sedno.models.topics.words import content_words, plain
 
-
 _RELATED: Final = 5
 _NEAR: Final = 0.4
+_NEAR_ELSEWHERE: Final = 0.55
 _BLOCK: Final = 1_024
 
 
@@ -101,14 +101,17 @@ def related(
     for inside in scopes.values():
         apart[inside] = centred(apart[inside])
     ids = sorted(groups)
+    sources = np.array([members[groups[topic][0]].scope for topic in ids])
     centres = np.stack([centre(apart[groups[topic]]) for topic in ids])
     out = {}
     for first in range(0, len(ids), _BLOCK):
         alike = centres[first : first + _BLOCK] @ centres.T
         for at, row in enumerate(alike, start=first):
             row[at] = -1.0
-            near = np.argsort(-row, kind="stable")[:_RELATED]
-            out[ids[at]] = tuple(ids[other] for other in near if row[other] >= _NEAR)
+            least = np.where(sources == sources[at], _NEAR, _NEAR_ELSEWHERE)
+            order = np.argsort(-row, kind="stable")
+            near = order[row[order] >= least[order]][:_RELATED]
+            out[ids[at]] = tuple(ids[other] for other in near)
     return out
 
 

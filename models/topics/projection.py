@@ -1,8 +1,8 @@
 """Lays questions out on a plane, near where they ask alike: the map of topics.
 
-The embeddings lose what all questions of a source have in common, are drawn towards their topic, and
-are brought down to two dimensions by t-SNE (van der Maaten and Hinton 2008). Distances between far
-places mean little, neighbourhoods mean much.
+The embeddings lose what all questions of a source have in common, are drawn towards their topic,
+and are brought down to two dimensions by t-SNE (van der Maaten and Hinton 2008). Distances between
+far places mean little, neighbourhoods mean much.
 """
 
 from __future__ import annotations

@@ -79,8 +79,8 @@ def _entry(line: Line, speak: Speaker, url: str | None) -> Iterator[str]:
     if topic.answers and not topic.published:
         facts.append(speak.say("a draft of an answer waits"))
     yield from _wrapped(f"  {', '.join(facts)}", "  ")
-    question = " ".join((topic.question or "").split())
-    if question and question != topic.name:
+    if topic.example:
+        question = " ".join(topic.example.split())
         yield from _wrapped(f"  “{textwrap.shorten(question, 200, placeholder='…')}”", "  ")
     if url:
         yield f"  {url}/desk/topics/{topic.id}"

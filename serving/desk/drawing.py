@@ -103,7 +103,7 @@ def map_caption(drawn: topic_plots.Map, report: Report, lang: str) -> str:
     said = speak.count("%(num)s question", "%(num)s questions", drawn.drawn)
     topics = speak.count("%(num)s topic", "%(num)s topics", len(drawn.clusters))
     near = speak.say("What lies close together asks alike.")
-    if report.questions > drawn.drawn and drawn.single:
+    if report.sampled:
         near += " " + speak.say("A sample of all questions.")
     return f"{said}, {topics}. {near}"
 

@@ -148,7 +148,7 @@ def _page(template: str, lang: str, *, report: Report, **context: Any) -> bytes:
             mondays=mondays,
             bars_of=lambda topic: plots.bars([topic.in_week(week) for week in mondays]),
             weeks_of=lambda topic: [(speak.day(week), topic.in_week(week)) for week in mondays],
-            spark=topic_plots.spark,
+            spark=lambda topic: topic_plots.spark([topic.in_week(week) for week in mondays]),
             **context,
         )
         .encode()

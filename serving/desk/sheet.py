@@ -51,7 +51,7 @@ def as_xlsx(report: Report, *, lang: str) -> bytes:
     with Workbook(buffer, {"in_memory": True}) as book:
         # The same topics make the same bytes, whenever they are written.
         book.set_properties({"title": speak.say("What people ask"), "created": report.at
-                             or datetime(2026, 1, 1)})  # noqa: DTZ001 # fmt: skip
+                             or datetime(2026, 1, 1)})  # fmt: skip
         sheet = _Sheets(book)
         sheet.add(speak.say("Topics"), _topic_heads(speak), _topics(report, speak))
         mondays = report.mondays(_MOST_WEEKS)
@@ -84,7 +84,7 @@ class _Sheets:
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head, self._head)
         last = 0
-        for last, row in enumerate(rows, start=1):  # noqa: B007 - how many there were
+        for last, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
                 self._write(sheet, last, column, value)
                 widths[column] = max(widths[column], len(str(value or "")))
@@ -197,5 +197,3 @@ def mood(sentiment: str | None, speak: Speaker) -> str | None:
 
 def _day(moment: str | None) -> date | None:
     return datetime.fromisoformat(moment).date() if moment else None
-
-

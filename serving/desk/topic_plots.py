@@ -9,7 +9,7 @@ from datetime import date
 from statistics import median
 from typing import Final
 
-from sedno.serving.topics.shown import Dot, Report, Shown
+from sedno.serving.topics.shown import MOST_WEEKS, Dot, Report, Shown
 
 MOST_ROWS: Final = 12
 """Most topics of the plot of weeks."""
@@ -223,9 +223,9 @@ def map_of(report: Report) -> Map | None:
     )
 
 
-def spark(topic: Shown, mondays: Sequence[date]) -> str:
-    """Points of a small line of a topic's weeks, as ``points`` of a polyline."""
-    values = [topic.in_week(week) for week in mondays]
+def spark(weeks: Sequence[int]) -> str:
+    """Points of a small line of the last weeks, as ``points`` of a polyline."""
+    values = list(weeks)[-MOST_WEEKS:]
     if len(values) == 1:
         values *= 2  # one point would draw no line
     width, height = SPARK

@@ -41,7 +41,8 @@ def write_bytes(path: str, content: bytes) -> None:
         OSError: It cannot be written; a file that was there stays.
     """
     if path == "-":
-        click.get_binary_stream("stdout").write(content)
+        stdout: BinaryIO = click.get_binary_stream("stdout")
+        stdout.write(content)
         return
     with _instead_of(path) as out:
         out.write(content)

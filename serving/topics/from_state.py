@@ -48,6 +48,7 @@ def report_of(found: Found, *, most: int | None = None, questions: int = 5) -> R
             for member, topic_id in zip(found.members, shown_in, strict=True)
             if member.x is not None and member.y is not None and topic_id in kept
         ),
+        sampled=any(member.x is None for member in found.members),
         names={topic.id: topic.name for topic in found.topics if not topic.hidden},
         events=tuple(event.to_dict() for event in found.events),
         edits=tuple(dict(edit) for edit in found.edits),

@@ -83,6 +83,7 @@ def _report(
         model=state.model if state else None,
         at=state.updated_at if state else None,
         dots=tuple(_dots(session, set(ids), single=single, scope=scope)) if dots else (),
+        sampled=dots and _sampled(session, scope),
         names=_names(session),
         events=tuple(state.events) if state else (),
         edits=tuple(state.edits) if state else (),
@@ -134,9 +135,7 @@ def _asked(session: Session, ids: list[str], most: int) -> dict[str, list[Asked]
     return found
 
 
-def _dots(
-    session: Session, ids: Collection[str], *, single: bool, scope: str | None
-) -> list[Dot]:
+def _dots(session: Session, ids: Collection[str], *, single: bool, scope: str | None) -> list[Dot]:
     query = select(
         TopicUnit.x, TopicUnit.y, TopicUnit.topic, TopicUnit.comment_id, TopicUnit.text
     ).where(TopicUnit.x.is_not(None))
@@ -149,8 +148,17 @@ def _dots(
         for x, y, topic, comment, text in session.execute(
             query.order_by(TopicUnit.comment_id, TopicUnit.unit)
         )
-        if topic in ids or (single and not topic)
+        if x is not None and y is not None and (topic in ids or (single and not topic))
     ]
+
+
+def _sampled(session: Session, scope: str | None) -> bool:
+    query = select(TopicUnit.comment_id).where(TopicUnit.x.is_(None))
+    if scope is not None:
+        query = query.join(StoredComment, StoredComment.id == TopicUnit.comment_id).where(
+            StoredComment.source == scope
+        )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _names(session: Session) -> dict[str, str]:

@@ -14,6 +14,7 @@ from sedno.serving.store.tables.faq import FaqEntry
 from sedno.serving.store.tables.topics import StoredTopic, TopicState, TopicUnit
 from sedno.serving.store.words import fold
 
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A topic of a list.

@@ -92,6 +92,12 @@ class Shown:
         return int(self.data["size"])
 
     @property
+    def example(self) -> str | None:
+        """Its canonical question, where that says more than its name."""
+        said = _bare(self.question or "")
+        return self.question if said and said != _bare(self.name) else None
+
+    @property
     def verdict(self) -> str:
         """How its share changes, in one word."""
         return str(self.data["trend"]["verdict"])
@@ -161,6 +167,7 @@ class Report:
         model: ``name@version`` of what embedded.
         at: When they last changed, where known.
         dots: Questions on the map.
+        sampled: Whether there are more questions than the map shows.
         names: Names of all topics by id, for those that are named as related.
         events: What happened to ids.
         edits: What editors decided.
@@ -173,6 +180,7 @@ class Report:
     model: str | None = None
     at: datetime | None = None
     dots: tuple[Dot, ...] = ()
+    sampled: bool = False
     names: Mapping[str, str] | None = None
     events: tuple[Mapping[str, Any], ...] = ()
     edits: tuple[Mapping[str, Any], ...] = ()
@@ -228,3 +236,7 @@ def at_most(report: Sequence[Shown], most: int | None) -> list[Shown]:
         if most is None or seen[topic.scope] <= most:
             kept.append(topic)
     return kept
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

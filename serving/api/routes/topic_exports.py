@@ -147,6 +147,7 @@ async def read_digest(
 async def draw_topics(
     actor: Reader,
     store: StoreDep,
+    *,
     kind: Annotated[
         Literal["weeks", "map"],
         Path(description="`weeks`: topics over time; `map`: the questions, alike ones together."),
