@@ -21,6 +21,7 @@ _STATIC = Path(__file__).parent / "static"
 _BLOCK = re.compile(r"(^|\n):root(\[data-theme=\"dark\"\])? \{(.*?)\n?\}", re.DOTALL)
 _VALUE = re.compile(r"--([\w-]+): ([^;]+);")
 _USED = re.compile(r"var\(--([\w-]+)\)")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MARGIN: Final = 24
 _TOP: Final = 80
 _WIDTH: Final = 960 + 2 * _MARGIN
@@ -159,7 +160,7 @@ def _file(
     **more: Any,
 ) -> str:  # fmt: skip
     template = render.environment(lang).get_template("plot_file.html")
-    return template.render(
+    drawn = template.render(
         lang=lang,
         kind=kind,
         plot=plot,
@@ -173,6 +174,12 @@ def _file(
         top=_TOP,
         **more,
     )
+    return writable(drawn)
+
+
+def writable(text: str) -> str:
+    """A text without the characters that XML has no way to write."""
+    return _UNWRITABLE.sub("", text)
 
 
 @cache

@@ -138,7 +138,7 @@ def _page(template: str, lang: str, *, report: Report, **context: Any) -> bytes:
         (_STATIC / name).read_text(encoding="utf-8")
         for name in ("desk.css", "plots.css", "report.css")
     )
-    return (
+    page = (
         render.environment(lang)
         .get_template(template)
         .render(
@@ -151,5 +151,5 @@ def _page(template: str, lang: str, *, report: Report, **context: Any) -> bytes:
             spark=lambda topic: topic_plots.spark([topic.in_week(week) for week in mondays]),
             **context,
         )
-        .encode()
     )
+    return drawing.writable(page).encode()
