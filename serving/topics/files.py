@@ -41,8 +41,7 @@ def write_bytes(path: str, content: bytes) -> None:
         OSError: It cannot be written; a file that was there stays.
     """
     if path == "-":
-        stdout: BinaryIO = click.get_binary_stream("stdout")
-        stdout.write(content)
+        click.echo(content, nl=False)
         return
     with _instead_of(path) as out:
         out.write(content)
