@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sedno.models.topics.describe import centre, describe
+from sedno.models.topics.describe import centre, describe, related
 from sedno.models.topics.records import Found, Matrix, Member, Options, Topic
 
 Edit = Mapping[str, Any]
@@ -119,8 +119,9 @@ def described(
 ) -> tuple[Topic, ...]:
     """The topics as editors left them."""
     put = overlay(edits)
-    topics = describe(members, vectors, place(members, vectors, edits), known=known,
-                      options=options)  # fmt: skip
+    shown = place(members, vectors, edits)
+    topics = describe(members, vectors, shown, known=known, options=options)
+    near = related(members, vectors, shown)
     found = {topic.id for topic in topics}
     # Nobody asks it in this run; what was known of it stays to be seen.
     topics += [
@@ -134,6 +135,7 @@ def described(
             name=put.names.get(topic.id, topic.found_name),
             hidden=topic.id in put.hidden,
             pinned=topic.id in put.pinned,
+            related=near.get(topic.id, ()),
         )
         for topic in topics
     )

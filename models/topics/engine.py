@@ -183,7 +183,7 @@ def _members(asked: Sequence[Asked]) -> tuple[list[Member], Matrix]:
         Member(
             comment=one.id, unit=number, text=unit.text, scope=one.scope, topic="", score=0.0,
             sure=one.sure, author=one.author, when=one.when, language=one.language,
-            sentiment=one.sentiment,
+            sentiment=one.sentiment, product=one.product,
         )
         for one in asked
         for number, unit in enumerate(one.units)

@@ -47,6 +47,7 @@ from sedno.serving.api.routes import (
     people,
     privacy,
     review,
+    topic_exports,
     topics,
 )
 from sedno.serving.desk.wiring import add_desk, on_any_problem
@@ -153,6 +154,8 @@ def create_app(
         decisions,
         faq_feed,
         faq,
+        # Its paths come before the one that takes any name for a topic.
+        topic_exports,
         topics,
         models,
         operation,

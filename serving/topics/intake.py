@@ -154,6 +154,7 @@ def _asked(
                 sentiment=answer.labels["sentiment"].label
                 if "sentiment" in answer.labels
                 else None,
+                product=_product(row),
             )
         )
     return out
@@ -233,6 +234,11 @@ def _scope(row: Row, comment: Comment, choice: Choice) -> str:
         value = row.values.get(choice.apart_by)
         return "" if value is None else str(value)
     return comment.source or ""
+
+
+def _product(row: Row) -> str | None:
+    value = row.values.get("product")
+    return str(value) if value else None
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from sqlalchemy.orm import Session
 
-from sedno.models.topics import engine
+from sedno.models.topics import engine, projection
 from sedno.models.topics.records import Asked, Found, Options
 from sedno.serving.ingest.classify import Label
 from sedno.serving.jobs import board
@@ -42,6 +42,7 @@ def run(database: Database, held: Hold, label: Label, model: str, *, seed: int =
     if previous is not None and previous.model != model:
         previous = embedded_anew(previous, asked, model)
     found = engine.fit(asked, Options(seed=seed), previous=previous, model=model)
+    found = projection.drawn(found, seed=seed)
 
     def write(session: Session) -> None:
         board.hold(

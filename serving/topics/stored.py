@@ -89,6 +89,9 @@ def load(session: Session) -> Found | None:
                 when=comment.posted_at or comment.at,
                 language=comment.language,
                 sentiment=comment.sentiment,
+                product=comment.product,
+                x=unit.x,
+                y=unit.y,
             )
         )
         vectors.append(np.frombuffer(unit.vector, dtype=np.float16))
@@ -215,6 +218,7 @@ def _asked(rows: Sequence[StoredComment], label: Label) -> Iterator[Asked]:
             when=row.posted_at or row.at,
             language=row.language,
             sentiment=row.sentiment,
+            product=row.product,
         )
 
 
@@ -235,6 +239,8 @@ def _write_units(session: Session, found: Found, shown: Sequence[str]) -> None:
             "topic": topic,
             "score": member.score,
             "sure": member.sure,
+            "x": member.x,
+            "y": member.y,
         }
         for member, vector, topic in zip(found.members, found.vectors, shown, strict=True)
         if int(member.comment) in there  # it may have been erased while the engine was at work

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from sedno.datasets.io.spreadsheet import no_formula
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import StoreDep
 from sedno.serving.api.guard import Actor, May, Route, require
@@ -74,6 +71,9 @@ class TopicOut(BaseModel):
     hidden: bool
     pinned: bool
     answers: int = Field(description="Entries made from it.")
+    published: int = Field(description="Those of them that are published.")
+    products: dict[str, int] = Field({}, description="Comments by product.")
+    related: list[str] = Field([], description="Topics that ask something near to it.")
 
 
 class TopicsOut(BaseModel):
@@ -142,37 +142,6 @@ async def list_topics(
     return await in_thread(lambda: transact(store.open(), read))
 
 
-@router.get(
-    "/export",
-    response_class=Response,
-    responses={200: {"description": "All topics.", "content": {"text/csv": {}}}, **_PROBLEMS},
-)
-async def export_topics(
-    actor: Reader,
-    store: StoreDep,
-    source: Annotated[Name | None, Query()] = None,
-    text: Text = None,
-    trend: Annotated[Verdict | None, Query()] = None,
-) -> Response:
-    """Export what a list shows, as CSV; JSON is what the list itself gives."""
-
-    def write() -> bytes:
-        buffer = io.StringIO()
-        rows = csv.writer(buffer)
-        rows.writerow(pages.COLUMNS)
-        with store.open().transaction() as session:
-            record(session, actor, "topics.exported", Subject("topics", "csv"))
-            for row in pages.topics(session, scope=source, text=text, verdict=trend):
-                rows.writerow([_cell(value) for value in row.cells().values()])
-        return buffer.getvalue().encode()
-
-    return Response(
-        await in_thread(write),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="topics.csv"'},
-    )
-
-
 @router.post("/runs", status_code=202, responses=_WRITING)
 async def start_run(actor: Editor, store: StoreDep) -> RunOut:
     """Find topics anew, as a job; ids, names and edits survive."""
@@ -186,7 +155,7 @@ async def read_topic(actor: Reader, store: StoreDep, topic_id: TopicId) -> Topic
     def read(session: Session) -> TopicFullOut:
         row = pages.topic(session, topic_id)
         if row is None:
-            raise _missing(topic_id)
+            raise missing(topic_id)
         record_look(session, actor, "comments.listed", Subject("topics", topic_id))
         asked = [
             AskedOut(comment_id=comment.id, text=unit.text, score=unit.score)
@@ -240,7 +209,7 @@ def edit(
 
     def write(session: Session) -> None:
         if pages.topic(session, topic_id) is None:
-            raise _missing(topic_id)
+            raise missing(topic_id)
         stored.change(session, actor, "topics.edited", doing, topic=topic_id, op=op)
 
     try:
@@ -250,11 +219,8 @@ def edit(
         raise ProblemError(problems.CONFLICT, detail) from error
 
 
-def _missing(topic_id: str) -> ProblemError:
+def missing(topic_id: str) -> ProblemError:
+    """The problem of a topic that is not there."""
     return ProblemError(
         problems.NOT_FOUND, f"There is no topic {topic_id!r}; 'GET /v1/topics' lists them."
     )
-
-
-def _cell(value: object) -> str:
-    return no_formula("" if value is None else str(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
@@ -13,7 +14,7 @@ from sedno.serving.api.dependencies import SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor, May
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.api.routes.topics import edit, queue_run
-from sedno.serving.desk import plots, render
+from sedno.serving.desk import language, plots, render, topic_plots
 from sedno.serving.desk.forms import FormDep, filters_of
 from sedno.serving.faq import draft
 from sedno.serving.faq.brand import brand_of
@@ -29,7 +30,6 @@ Writer = Annotated[Actor, guard.require(May.EDIT_FAQ)]
 TopicId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 _WEEKS: Final = 26
-_SPARK: Final = (120, 26)
 _OPS: Final = ("rename", "hide", "show", "pin", "unpin", "merge")
 VERDICTS: Final = ("new", "rising", "fading", "gone", "steady")
 
@@ -63,7 +63,7 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
         "topics.html",
         actor=actor,
         given=given,
-        rows=[(row, _spark(row.topic.data["weeks"])) for row in rows],
+        rows=[(row, topic_plots.spark(list(row.topic.data["weeks"].values()))) for row in rows],
         state=state,
         sources=sources,
         verdicts=VERDICTS,
@@ -91,6 +91,11 @@ def one(request: Request, topic_id: TopicId, actor: Reader, store: StoreDep) -> 
             "row": row,
             "asked": pages.members(session, topic_id, limit=30),
             "entries": pages.entries_of(session, topic_id),
+            "related": [
+                other.topic
+                for name in row.topic.data.get("related", ())
+                if (other := pages.topic(session, name)) and not other.topic.hidden
+            ],
             "others": [
                 other.topic
                 for other in pages.topics(session, scope=row.topic.scope)
@@ -102,11 +107,13 @@ def one(request: Request, topic_id: TopicId, actor: Reader, store: StoreDep) -> 
     if shown is None:
         raise ProblemError(problems.NOT_FOUND, f"There is no topic {topic_id!r}.")
     weeks = list(shown["row"].topic.data["weeks"].items())[-_WEEKS:]
+    speak = language.speaker(language.of_request(request, actor.language))
     return render.page(
         request,
         "topic.html",
         actor=actor,
         weeks=weeks,
+        days=[(speak.day(date.fromisoformat(week)), number) for week, number in weeks],
         plot=plots.bars([number for _, number in weeks]),
         **shown,
     )
@@ -140,17 +147,3 @@ def change(topic_id: TopicId, op: str, form: FormDep, actor: Editor, store: Stor
     edit(store, actor, topic_id, op, form.get("name"), form.get("into"))
     left = form.get("into") if op == "merge" else topic_id
     return render.go(f"/desk/topics/{left}", notice="topics_edited")
-
-
-def _spark(weeks: dict[str, int]) -> str:
-    """Points of a small line of the last weeks."""
-    values = list(weeks.values())[-_WEEKS:]
-    if len(values) == 1:
-        values *= 2  # one point would draw no line
-    width, height = _SPARK
-    top = max(values, default=1) or 1
-    step = width / max(len(values) - 1, 1)
-    return " ".join(
-        f"{round(at * step, 1)},{round(height - 2 - (height - 4) * value / top, 1)}"
-        for at, value in enumerate(values)
-    )

@@ -85,6 +85,8 @@ class TopicUnit(Base):
         topic: Id of its topic as editors left it.
         score: How near it is to its topic, from 0 to 1.
         sure: Whether the comment surely asks.
+        x: Its place on the map, from 0 to 1; ``None`` where it is not drawn.
+        y: The same, downwards.
     """
 
     __tablename__ = "topic_units"
@@ -99,5 +101,7 @@ class TopicUnit(Base):
     topic: Mapped[str] = mapped_column(String(TOPIC_CHARS))
     score: Mapped[float]
     sure: Mapped[bool]
+    x: Mapped[float | None]
+    y: Mapped[float | None]
 
     __table_args__ = (Index("ix_topic_units_topic", "topic", "score", "comment_id"),)
