@@ -117,7 +117,11 @@ def members(
     """Questions of a topic with their comments, the most typical first."""
     rows = session.execute(
         select(TopicUnit, StoredComment)
-        .join(StoredComment, StoredComment.id == TopicUnit.comment_id)
+        .join(
+            StoredComment,
+            (StoredComment.id == TopicUnit.comment_id)
+            & (StoredComment.version == TopicUnit.version),
+        )
         .where(TopicUnit.topic == topic_id)
         .order_by(TopicUnit.score.desc(), TopicUnit.comment_id)
         .limit(limit)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
+from sedno.datasets.io.errors import MissingExtraError
 from sedno.datasets.io.spreadsheet import no_formula
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import StoreDep
@@ -25,7 +26,7 @@ from sedno.serving.jobs.queue import JobQueue
 from sedno.serving.people.audit import Subject, record, record_look
 from sedno.serving.store.opening import Store
 from sedno.serving.store.transact import transact
-from sedno.serving.topics import pages
+from sedno.serving.topics import extra, pages
 
 router = APIRouter(prefix="/v1/topics", tags=["topics"])
 
@@ -228,9 +229,13 @@ def edit(
     Raises:
         ProblemError: There is no such topic, 404; it cannot be done, 409.
     """
-    # Here, because the engine's libraries come with an extra.
-    from sedno.models.topics import edits  # noqa: PLC0415
-    from sedno.serving.topics import stored  # noqa: PLC0415
+    try:
+        # Here, because the engine's libraries come with an extra.
+        with extra.needed("changing topics"):
+            from sedno.models.topics import edits  # noqa: PLC0415
+            from sedno.serving.topics import stored  # noqa: PLC0415
+    except MissingExtraError as error:
+        raise ProblemError(problems.CONFLICT, sentence(error)) from error
 
     doings: dict[str, Callable[[Any], Any]] = {
         "rename": lambda found: edits.rename(found, topic_id, name or ""),

@@ -21,7 +21,7 @@ from sedno.serving.faq.material import MOST_QUESTIONS
 from sedno.serving.jobs import board
 from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.store.transact import transact
-from sedno.serving.topics import pages
+from sedno.serving.topics import flow, pages
 
 Reader = Annotated[Actor, guard.require(May.READ_TOPICS)]
 Editor = Annotated[Actor, guard.require(May.EDIT_TOPICS)]
@@ -58,6 +58,7 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
             for name in board.OPEN
             for job in board.jobs(session, state=name)
         )
+        joining, failure = flow.waiting(session), flow.failure(session)
     return render.page(
         request,
         "topics.html",
@@ -68,6 +69,8 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
         sources=sources,
         verdicts=VERDICTS,
         waiting=waiting,
+        joining=joining,
+        failure=failure,
     )
 
 

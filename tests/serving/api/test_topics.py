@@ -28,6 +28,24 @@ def wait_until(true: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def test_edits_without_the_extra(run: Any, no_topics_extra: None) -> None:
+    """They are refused with what to install."""
+    del no_topics_extra
+    with run(secret_key=load_settings(secret_key=SECRET).secret_key) as running:
+        client = running.client
+        database = client.app.state.store.open()
+        with database.transaction() as session:
+            person = people.create(session, COMMAND_LINE, "ewa", Role.EDITOR)
+            token = sessions.start(session, person, hours=1)
+        editor = {
+            "Cookie": f"sedno_session={token}",
+            "X-CSRF-Token": csrf_token(SECRET.encode(), token),
+        }
+        refused = client.post("/v1/topics/t1/edits", json={"op": "hide"}, headers=editor)
+        assert refused.status_code == 409
+        assert "pip install 'sedno[topics]'" in refused.json()["detail"]
+
+
 @pytest.mark.parametrize("number", [0, 8])
 def test_topics_over_http(run: Any, number: int) -> None:
     """Found by a job, listed, edited, exported; with nothing to find the list is empty."""
