@@ -145,8 +145,11 @@ def _answers(session: Session) -> dict[str, int]:
 def _fits(row: Row, text: str | None, verdict: str | None) -> bool:
     if verdict is not None and row.topic.data["trend"]["verdict"] != verdict:
         return False
-    if not text:
-        return True
+    return not text or says(row, text)
+
+
+def says(row: Row, text: str) -> bool:
+    """Whether name, question or phrases hold all words, or beginnings of words, of a text."""
     said: Sequence[str] = [row.topic.name, row.question or "", *row.topic.data["phrases"]]
     there = fold(" ".join(said)).split()
     return all(any(word.startswith(part) for word in there) for part in fold(text).split())

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sedno.datasets.io.errors import MissingExtraError
 from sedno.datasets.io.spreadsheet import no_formula
 from sedno.serving.api import problems
-from sedno.serving.api.dependencies import StoreDep
+from sedno.serving.api.dependencies import EngineDep, StoreDep
 from sedno.serving.api.guard import Actor, May, require
 from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.openapi import problem_responses
@@ -26,7 +26,7 @@ from sedno.serving.jobs.queue import JobQueue
 from sedno.serving.people.audit import Subject, record, record_look
 from sedno.serving.store.opening import Store
 from sedno.serving.store.transact import transact
-from sedno.serving.topics import extra, pages
+from sedno.serving.topics import extra, pages, search
 
 router = APIRouter(prefix="/v1/topics", tags=["topics"])
 
@@ -75,6 +75,10 @@ class TopicOut(BaseModel):
     hidden: bool
     pinned: bool
     answers: int = Field(description="Entries made from it.")
+    by_words: bool | None = Field(None, description="Of a search: whether it says the words.")
+    likeness: float | None = Field(
+        None, description="Of a search: cosine to what was meant, where that could be compared."
+    )
 
 
 class TopicsOut(BaseModel):
@@ -86,6 +90,11 @@ class TopicsOut(BaseModel):
     questions: int
     single: int = Field(description="Questions that nobody else asks.")
     updated_at: datetime | None
+    searched_by: Literal["meaning", "words"] | None = Field(
+        None,
+        description="Of a search: `words` alone where the model is not loaded yet or is not the "
+        "one that the topics were found with.",
+    )
 
 
 class AskedOut(BaseModel):
@@ -120,19 +129,36 @@ class EditIn(BaseModel):
 async def list_topics(
     actor: Reader,
     store: StoreDep,
+    engine: EngineDep,
     source: Annotated[Name | None, Query()] = None,
     text: Text = None,
+    q: Annotated[
+        Name | None,
+        Query(description="About what, in any words: by meaning and by words, the best first."),
+    ] = None,
     trend: Annotated[Verdict | None, Query()] = None,
     hidden: Annotated[bool, Query(description="Also those that editors hid.")] = False,
 ) -> TopicsOut:
-    """List the topics of the last run, the largest first."""
+    """List the topics of the last run, the largest first, or search them."""
 
-    def read(session: Session) -> TopicsOut:
+    def searched(session: Session, meant: Any) -> tuple[list[TopicOut], Any]:
+        if not q:
+            rows = pages.topics(session, scope=source, text=text, verdict=trend, hidden=hidden)
+            return [TopicOut.model_validate(row.fields()) for row in rows], None
+        found = search.search(session, q, meant, scope=source, verdict=trend, hidden=hidden)
+        return [
+            TopicOut(**hit.row.fields(), by_words=hit.by_words, likeness=hit.likeness)
+            for hit in found.hits
+            if not text or pages.says(hit.row, text)
+        ], found.by
+
+    def read(session: Session, meant: Any) -> TopicsOut:
         state = pages.state(session)
-        rows = pages.topics(session, scope=source, text=text, verdict=trend, hidden=hidden)
+        rows, by = searched(session, meant)
         record_look(session, actor, "comments.listed", Subject("topics", "list"))
         return TopicsOut(
-            topics=[TopicOut.model_validate(row.fields()) for row in rows],
+            topics=rows,
+            searched_by=by,
             run=state.run if state else 0,
             model=state.model if state else None,
             questions=state.questions if state else 0,
@@ -140,7 +166,11 @@ async def list_topics(
             updated_at=state.updated_at if state else None,
         )
 
-    return await in_thread(lambda: transact(store.open(), read))
+    def work() -> TopicsOut:
+        meant = search.embed(engine, q) if q else None
+        return transact(store.open(), lambda session: read(session, meant))
+
+    return await in_thread(work)
 
 
 @router.get(

@@ -101,6 +101,11 @@ def test_topics_over_http(run: Any, number: int) -> None:
             assert found["topics"] == []
             return
         topic = found["topics"][0]
+        asked = listed("?q=sezon")
+        assert asked["searched_by"] == "meaning"
+        assert topic["id"] in [one["id"] for one in asked["topics"]]
+        assert asked["topics"][0]["likeness"] is not None
+        assert found["searched_by"] is None
         path = f"/v1/topics/{topic['id']}"
         assert client.post(f"{path}/edits", json=rename, headers=editor).status_code == 204
         hide = client.post(f"{path}/edits", json={"op": "hide"}, headers=editor)
