@@ -47,6 +47,7 @@ from sedno.serving.api.routes import (
     people,
     privacy,
     review,
+    topic_splits,
     topics,
 )
 from sedno.serving.desk.wiring import add_desk, on_any_problem
@@ -154,6 +155,7 @@ def create_app(
         faq_feed,
         faq,
         topics,
+        topic_splits,
         models,
         operation,
         people,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sedno.serving.cli import exits, extras, options
+from sedno.serving.cli import exits, extras, options, topics_edit
 from sedno.serving.cli.input_options import input_options
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ def _choice_options(function: Any) -> Any:
 @click.group(name="topics")
 def command() -> None:
     """Find the questions that keep coming back, follow and report them."""
+
+
+command.add_command(topics_edit.command)
 
 
 @command.command("fit", cls=options.SectionedCommand, short_help="Find the topics of a file.")

@@ -10,12 +10,23 @@ from starlette.responses import RedirectResponse, Response
 
 from sedno.serving.api.problems import UNAUTHORISED, ProblemError, on_problem
 from sedno.serving.desk import language, render
-from sedno.serving.desk.routes import account, bulk, comments, entry, faq, lists, review, topics
+from sedno.serving.desk.routes import (
+    account,
+    bulk,
+    comments,
+    entry,
+    faq,
+    lists,
+    review,
+    topic_split,
+    topics,
+)
 
 
 def add_desk(app: FastAPI) -> None:
     """Adds the pages, and lets browsers see problems as pages."""
-    for resource in (entry, account, review, comments, bulk, lists, topics, faq):
+    # The split before the other edits of a topic, whose address has a place for any of them.
+    for resource in (entry, account, review, comments, bulk, lists, topic_split, topics, faq):
         app.include_router(resource.router)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -36,12 +36,18 @@ TopicId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Verdict = Literal["new", "rising", "fading", "gone", "steady", "unknown"]
 Text = Annotated[Name | None, Query(description="In name, question or key phrases.")]
 
+Parts = Annotated[
+    list[Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=1_000)]],
+    Field(max_length=4),
+]
+"""Numbers of the comments that each part of a topic is given by."""
+
 T = TypeVar("T")
 
 _READING = (problems.UNAUTHORISED, problems.FORBIDDEN, problems.INVALID_REQUEST, problems.NOT_READY)
 _PROBLEMS = problem_responses(*_READING)
 _ONE = problem_responses(*_READING, problems.NOT_FOUND)
-_WRITING = problem_responses(*_READING, problems.NOT_FOUND, problems.CONFLICT,
+WRITING = problem_responses(*_READING, problems.NOT_FOUND, problems.CONFLICT,
                              problems.MALFORMED_JSON)  # fmt: skip
 
 
@@ -120,9 +126,14 @@ class RunOut(BaseModel):
 class EditIn(BaseModel):
     """What an editor decides on a topic; it survives every later run."""
 
-    op: Literal["rename", "hide", "show", "pin", "unpin", "merge"]
+    op: Literal["rename", "hide", "show", "pin", "unpin", "merge", "split"]
     name: Name | None = Field(None, description="The new name, for `rename`.")
     into: Name | None = Field(None, description="The topic that it becomes part of, for `merge`.")
+    parts: Parts | None = Field(
+        None,
+        description="For `split`: comments that each part is given by, the first of which keeps "
+        "the id; the others go where they are nearest. `split-preview` shows what comes of it.",
+    )
 
 
 @router.get("", responses=_PROBLEMS)
@@ -204,7 +215,7 @@ async def export_topics(
     )
 
 
-@router.post("/runs", status_code=202, responses=_WRITING)
+@router.post("/runs", status_code=202, responses=WRITING)
 async def start_run(actor: Editor, store: StoreDep) -> RunOut:
     """Find topics anew, as a job; ids, names and edits survive."""
     return RunOut(job_id=await in_thread(lambda: queue_run(store, actor)))
@@ -217,7 +228,7 @@ async def read_topic(actor: Reader, store: StoreDep, topic_id: TopicId) -> Topic
     def read(session: Session) -> TopicFullOut:
         row = pages.topic(session, topic_id)
         if row is None:
-            raise _missing(topic_id)
+            raise missing(topic_id)
         record_look(session, actor, "comments.listed", Subject("topics", topic_id))
         asked = [
             AskedOut(comment_id=comment.id, text=unit.text, score=unit.score)
@@ -228,10 +239,14 @@ async def read_topic(actor: Reader, store: StoreDep, topic_id: TopicId) -> Topic
     return await in_thread(lambda: transact(store.open(), read))
 
 
-@router.post("/{topic_id}/edits", status_code=204, responses=_WRITING)
+@router.post("/{topic_id}/edits", status_code=204, responses=WRITING)
 async def edit_topic(actor: Editor, store: StoreDep, topic_id: TopicId, given: EditIn) -> None:
-    """Rename, hide, show, pin or unpin a topic, or make it part of another."""
-    await in_thread(lambda: edit(store, actor, topic_id, given.op, given.name, given.into))
+    """Rename, hide, show, pin, unpin or split a topic, or make it part of another."""
+    await in_thread(
+        lambda: edit(
+            store, actor, topic_id, given.op, given.name, given.into, parts=given.parts or ()
+        )
+    )
 
 
 def queue_run(store: Store, actor: Actor) -> int:
@@ -252,7 +267,14 @@ def queue_run(store: Store, actor: Actor) -> int:
 
 
 def edit(
-    store: Store, actor: Actor, topic_id: str, op: str, name: str | None, into: str | None
+    store: Store,
+    actor: Actor,
+    topic_id: str,
+    op: str,
+    name: str | None,
+    into: str | None,
+    *,
+    parts: Sequence[Sequence[int]] = (),
 ) -> None:
     """Does what an editor decides.
 
@@ -269,13 +291,16 @@ def edit(
 
     doings: dict[str, Callable[[Any], Any]] = {
         "rename": lambda found: edits.rename(found, topic_id, name or ""),
+        "split": lambda found: edits.split(
+            found, topic_id, [[str(number) for number in part] for part in parts]
+        ),
         "merge": lambda found: edits.merge(found, [topic_id], into or topic_id),
     }
     doing = doings.get(op, lambda found: edits.flag(found, topic_id, op))
 
     def write(session: Session) -> None:
         if pages.topic(session, topic_id) is None:
-            raise _missing(topic_id)
+            raise missing(topic_id)
         stored.change(session, actor, "topics.edited", doing, topic=topic_id, op=op)
 
     try:
@@ -285,7 +310,8 @@ def edit(
         raise ProblemError(problems.CONFLICT, detail) from error
 
 
-def _missing(topic_id: str) -> ProblemError:
+def missing(topic_id: str) -> ProblemError:
+    """The problem of a topic that is not there."""
     return ProblemError(
         problems.NOT_FOUND, f"There is no topic {topic_id!r}; 'GET /v1/topics' lists them."
     )
