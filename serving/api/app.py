@@ -21,6 +21,7 @@ from sedno.models.classifier import Classifier
 from sedno.serving.api.docs_page import add_docs_page
 from sedno.serving.api.headers import SecurityHeaders
 from sedno.serving.api.identify import Identifier
+from sedno.serving.api.job_metrics import JobMetrics
 from sedno.serving.api.limits import LimitBody
 from sedno.serving.api.logs import Log, make_log
 from sedno.serving.api.metrics import Metrics
@@ -94,6 +95,7 @@ def create_app(
     )
     metrics.watch(lambda: engine.load)
     store = Store(settings)
+    metrics.registry.register(JobMetrics(store))
 
     watch = _watch(engine, log) if settings.model is None and classifier is None else None
 
