@@ -14,8 +14,6 @@ from sqlalchemy import func, select, update
 from sedno.datasets.comment import Comment
 from sedno.models.classifier import Classifier
 from sedno.models.prediction import Prediction
-from sedno.serving.faq import entries
-from sedno.serving.faq.wording import Wording
 from sedno.serving.ingest.incoming import Preparer
 from sedno.serving.ingest.keep import keep
 from sedno.serving.jobs import board
@@ -24,7 +22,7 @@ from sedno.serving.jobs.upload import upload
 from sedno.serving.people.actor import COMMAND_LINE, Actor
 from sedno.serving.people.audit import Subject, Wanted, every, record
 from sedno.serving.people.roles import Role
-from sedno.serving.privacy import derived, retention
+from sedno.serving.privacy import derived
 from sedno.serving.privacy.erase import PORTION, erase, scrub
 from sedno.serving.privacy.holdings import holdings
 from sedno.serving.privacy.keeper import Keeper
@@ -40,10 +38,8 @@ from sedno.serving.store.database import Database
 from sedno.serving.store.opening import Store
 from sedno.serving.store.tables.audit import AuditEntry
 from sedno.serving.store.tables.comments import StoredComment, StoredPrediction
-from sedno.serving.store.tables.faq import WebhookDelivery
 from sedno.serving.store.tables.jobs import Job, JobChunk, JobItem
 from sedno.serving.store.tables.review import Claim
-from sedno.serving.webhooks import outbox
 
 PSEUDONYMS = Pseudonyms(b"k" * 32)
 ANNA = Actor("person", 1, "anna", Role.MODERATOR)
@@ -309,58 +305,6 @@ def test_jobs_that_were_given_up_go(database: Database, options: Settings) -> No
     with database.session() as session:
         assert list(session.scalars(select(Job.state).order_by(Job.id))) == ["failed", "done"]
     assert count(database, JobChunk) == 2
-
-
-def test_jobs_that_are_done_go(database: Database, options: Settings) -> None:
-    """After the days of the setting, with their lists of results; the comments stay."""
-    (comment,) = put(database, by("ala", 1))
-    with database.transaction() as session:
-        for state, days in (("done", 8), ("done", 6), ("failed", 8), ("running", 99)):
-            job = board.create(session, board.FILE, {}, created_by="x", state=state)
-            job.finished_at = None if state == "running" else now() - timedelta(days=days)
-            session.add(JobItem(job_id=job.id, position=0, comment_id=comment, outcome="stored"))
-    assert apply(database, options).jobs == 0
-    week = options.model_copy(update={"job_days": 7})
-    assert apply(database, week).jobs == 2
-    assert apply(database, week).jobs == 0
-    with database.session() as session:
-        assert list(session.scalars(select(Job.state).order_by(Job.id))) == ["done", "running"]
-    assert count(database, JobItem) == 2
-    assert count(database, StoredComment) == 1
-
-
-def test_many_results_go_in_portions(
-    sqlite_database: Database, options: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No transaction is longer than one portion, and none is forgotten."""
-    monkeypatch.setattr(retention, "_PORTION", 3)
-    with sqlite_database.transaction() as session:
-        job = board.create(session, board.FILE, {}, created_by="x", state="done")
-        job.finished_at = now() - timedelta(days=100)
-        session.add_all(JobItem(job_id=job.id, position=at, outcome="stored") for at in range(10))
-    assert apply(sqlite_database, options).jobs == 1
-    assert count(sqlite_database, JobItem) == 0
-
-
-def test_old_messages_of_webhooks_go(database: Database, options: Settings) -> None:
-    """Those that arrived or were given up; what still waits is sent first."""
-    week = options.model_copy(update={"webhook_days": 7})
-    wording = Wording.of("Ile?", "Tyle.", ())
-    with database.transaction() as session:
-        entry = entries.create(session, ANNA, wording, language="pl")
-        written = entries.wording_of(session, entry)
-        for state, days in (
-            ("delivered", 8), ("failed", 8), ("waiting", 99), ("delivered", 6), ("failed", 6),
-        ):  # fmt: skip
-            message = outbox.put(session, "faq.published", entry, written)
-            at = now() - timedelta(days=days)
-            message.state, message.created_at, message.next_at = state, at, at
-            message.delivered_at = at if state == "delivered" else None
-    assert apply(database, options).messages == 0
-    assert apply(database, week).messages == 2
-    with database.session() as session:
-        left = session.scalars(select(WebhookDelivery.state).order_by(WebhookDelivery.id))
-        assert list(left) == ["waiting", "delivered", "failed"]
 
 
 def test_the_keeper_applies_it(options: Settings) -> None:
