@@ -119,7 +119,8 @@ def search(
     # What another model embedded cannot be compared.
     if meant is not None and state is not None and meant[0] == state.model:
         likeness = _likeness(session, meant[1])
-        by = "meaning"
+        # Topics of before there were centres have none until they are found or joined again.
+        by = "meaning" if likeness or not rows else "words"
     enough = max(ENOUGH, max(likeness.values(), default=0.0) - _BEHIND)
     parts = fold(matter(text)).split()
     hits = [
