@@ -184,6 +184,16 @@ class Settings(BaseSettings):
         description="Time after which a worker that gives no sign of life "
         "loses its job to another.",
     )
+    job_days: int = Field(
+        90,
+        ge=1,
+        description="Days for which jobs that are done are kept, with their lists of results.",
+    )
+    webhook_days: int = Field(
+        90,
+        ge=1,
+        description="Days for which messages that arrived or were given up are kept.",
+    )
     max_ingest_comments: int = Field(
         10_000, ge=1, le=10_000, description="Most comments in a request to keep comments."
     )

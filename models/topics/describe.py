@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -28,6 +28,7 @@ def describe(
     *,
     known: Mapping[str, Topic],
     options: Options,
+    scopes: Collection[str] | None = None,
 ) -> list[Topic]:
     """Describes all topics that questions are in.
 
@@ -37,16 +38,18 @@ def describe(
         shown: Id of the topic of each, after edits; ``""`` where none.
         known: Topics of the run before by id: a topic keeps its name while that still fits.
         options: How many phrases and examples to keep.
+        scopes: Only these; all where ``None``.
 
     Returns:
         The topics, scope by scope, the largest first.
     """
-    scopes: dict[str, list[int]] = defaultdict(list)
+    rows: dict[str, list[int]] = defaultdict(list)
     for at, member in enumerate(members):
-        scopes[member.scope].append(at)
+        if scopes is None or member.scope in scopes:
+            rows[member.scope].append(at)
     out: list[Topic] = []
-    for scope in sorted(scopes):
-        out += _describe_scope(scope, scopes[scope], members, vectors, shown, known, options)
+    for scope in sorted(rows):
+        out += _describe_scope(scope, rows[scope], members, vectors, shown, known, options)
     return out
 
 

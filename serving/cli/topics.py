@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sedno.serving.cli import exits, extras, options
+from sedno.serving.cli import exits, extras, options, topics_edit
 from sedno.serving.cli.input_options import input_options
 from sedno.serving.cli.topic_reports import digest, lang_option, load_state, report, write_report
 
@@ -60,6 +60,7 @@ def command() -> None:
 
 command.add_command(report)
 command.add_command(digest)
+command.add_command(topics_edit.command)
 
 
 @command.command("fit", cls=options.SectionedCommand, short_help="Find the topics of a file.")

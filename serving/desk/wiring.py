@@ -18,6 +18,7 @@ from sedno.serving.desk.routes import (
     faq,
     lists,
     review,
+    topic_split,
     topic_views,
     topics,
 )
@@ -25,8 +26,9 @@ from sedno.serving.desk.routes import (
 
 def add_desk(app: FastAPI) -> None:
     """Adds the pages, and lets browsers see problems as pages."""
-    # The views of topics come before the path that takes any name for a topic.
-    for resource in (entry, account, review, comments, bulk, lists, topic_views, topics, faq):
+    # The views of topics, and the split, come before the paths that take any name in their place.
+    views = (topic_views, topic_split, topics)
+    for resource in (entry, account, review, comments, bulk, lists, *views, faq):
         app.include_router(resource.router)
 
 

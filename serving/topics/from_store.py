@@ -20,6 +20,10 @@ MOST_QUESTIONS: Final = 10_000
 
 _EXAMPLES: Final = 5
 _PORTION: Final = 500
+# Questions of a comment that was reworded since count for nothing.
+_AS_WORDED = (StoredComment.id == TopicUnit.comment_id) & (
+    StoredComment.version == TopicUnit.version
+)
 
 
 def report_of(
@@ -31,6 +35,7 @@ def report_of(
     hidden: bool = False,
     examples: int = _EXAMPLES,
     dots: bool = True,
+    rows: list[Row] | None = None,
 ) -> Report:
     """What a report shows of the topics that filters let through.
 
@@ -42,9 +47,11 @@ def report_of(
         hidden: As there.
         examples: Most questions of each topic; none are read for 0.
         dots: Whether to read the map.
+        rows: What a search has found instead.
     """
-    rows = pages.topics(session, scope=scope, text=text, verdict=verdict, hidden=hidden)
-    narrowed = bool(text or verdict)
+    narrowed = bool(text or verdict or rows is not None)
+    if rows is None:
+        rows = pages.topics(session, scope=scope, text=text, verdict=verdict, hidden=hidden)
     return _report(
         session, rows, examples=examples, dots=dots, single=not narrowed, scope=scope
     )  # fmt: skip
@@ -113,7 +120,7 @@ def _asked(session: Session, ids: list[str], most: int) -> dict[str, list[Asked]
             select(TopicUnit, StoredComment)
             .join(part, (part.c.comment_id == TopicUnit.comment_id)
                   & (part.c.unit == TopicUnit.unit))
-            .join(StoredComment, StoredComment.id == TopicUnit.comment_id)
+            .join(StoredComment, _AS_WORDED)
             .where(part.c.place <= most)
             .order_by(part.c.topic, part.c.place)
         )  # fmt: skip
@@ -136,13 +143,13 @@ def _asked(session: Session, ids: list[str], most: int) -> dict[str, list[Asked]
 
 
 def _dots(session: Session, ids: Collection[str], *, single: bool, scope: str | None) -> list[Dot]:
-    query = select(
-        TopicUnit.x, TopicUnit.y, TopicUnit.topic, TopicUnit.comment_id, TopicUnit.text
-    ).where(TopicUnit.x.is_not(None))
+    query = (
+        select(TopicUnit.x, TopicUnit.y, TopicUnit.topic, TopicUnit.comment_id, TopicUnit.text)
+        .join(StoredComment, _AS_WORDED)
+        .where(TopicUnit.x.is_not(None))
+    )
     if scope is not None:
-        query = query.join(StoredComment, StoredComment.id == TopicUnit.comment_id).where(
-            StoredComment.source == scope
-        )
+        query = query.where(StoredComment.source == scope)
     return [
         Dot(x, y, topic, str(comment), text)
         for x, y, topic, comment, text in session.execute(
@@ -153,11 +160,11 @@ def _dots(session: Session, ids: Collection[str], *, single: bool, scope: str | 
 
 
 def _sampled(session: Session, scope: str | None) -> bool:
-    query = select(TopicUnit.comment_id).where(TopicUnit.x.is_(None))
+    query = (
+        select(TopicUnit.comment_id).join(StoredComment, _AS_WORDED).where(TopicUnit.x.is_(None))
+    )
     if scope is not None:
-        query = query.join(StoredComment, StoredComment.id == TopicUnit.comment_id).where(
-            StoredComment.source == scope
-        )
+        query = query.where(StoredComment.source == scope)
     return session.scalar(query.limit(1)) is not None
 
 

@@ -106,7 +106,11 @@ def members(
     """Questions of a topic with their comments, the most typical first."""
     rows = session.execute(
         select(TopicUnit, StoredComment)
-        .join(StoredComment, StoredComment.id == TopicUnit.comment_id)
+        .join(
+            StoredComment,
+            (StoredComment.id == TopicUnit.comment_id)
+            & (StoredComment.version == TopicUnit.version),
+        )
         .where(TopicUnit.topic == topic_id)
         .order_by(TopicUnit.score.desc(), TopicUnit.comment_id)
         .limit(limit)
@@ -135,8 +139,11 @@ def _answers(session: Session) -> dict[str, tuple[int, int]]:
 def _fits(row: Row, text: str | None, verdict: str | None) -> bool:
     if verdict is not None and row.topic.data["trend"]["verdict"] != verdict:
         return False
-    if not text:
-        return True
+    return not text or says(row, text)
+
+
+def says(row: Row, text: str) -> bool:
+    """Whether name, question or phrases hold all words, or beginnings of words, of a text."""
     said: Sequence[str] = [row.topic.name, row.question or "", *row.topic.data["phrases"]]
     there = fold(" ".join(said)).split()
     return all(any(word.startswith(part) for word in there) for part in fold(text).split())

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from sedno.serving.api import problems
-from sedno.serving.api.dependencies import SettingsDep, StoreDep
+from sedno.serving.api.dependencies import EngineDep, SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor
 from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.openapi import problem_responses
@@ -23,7 +23,7 @@ from sedno.serving.desk.export import FORMATS, Format
 from sedno.serving.desk.sheet import MissingError
 from sedno.serving.people.audit import Subject, record, record_look
 from sedno.serving.store.opening import Store
-from sedno.serving.topics import from_store
+from sedno.serving.topics import from_store, search
 from sedno.serving.topics.digest import digest_of
 from sedno.serving.topics.shown import Report
 
@@ -92,8 +92,11 @@ class DigestOut(BaseModel):
 async def export_topics(
     actor: Reader,
     store: StoreDep,
+    engine: EngineDep,
+    *,
     source: Source = None,
     text: Text = None,
+    q: Annotated[Name | None, Query(description="About what, as in a search of the list.")] = None,
     trend: Annotated[Verdict | None, Query()] = None,
     hidden: Annotated[bool, Query(description="Also those that editors hid.")] = False,
     format: FileFormat = "csv",  # noqa: A002 - the parameter's name
@@ -103,11 +106,17 @@ async def export_topics(
     form = FORMATS[format]
 
     def write() -> bytes:
+        meant = search.embed(engine, q) if q else None
         with store.open().transaction() as session:
             record(session, actor, "topics.exported", Subject("topics", form.suffix))
+            hits = (
+                search.search(session, q, meant, scope=source, verdict=trend, hidden=hidden).hits
+                if q
+                else None
+            )
             found = from_store.report_of(
                 session, scope=source, text=text, verdict=trend, hidden=hidden,
-                dots=format == "html",
+                dots=format == "html", rows=None if hits is None else [hit.row for hit in hits],
             )  # fmt: skip
         return _written(lambda: form.write(found, lang))
 

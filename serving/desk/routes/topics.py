@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from sedno.serving.api import guard, problems
-from sedno.serving.api.dependencies import SettingsDep, StoreDep
+from sedno.serving.api.dependencies import EngineDep, SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor, May
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.api.routes.topics import edit, queue_run
@@ -22,7 +22,7 @@ from sedno.serving.faq.material import MOST_QUESTIONS
 from sedno.serving.jobs import board
 from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.store.transact import transact
-from sedno.serving.topics import pages
+from sedno.serving.topics import flow, pages, search
 
 Reader = Annotated[Actor, guard.require(May.READ_TOPICS)]
 Editor = Annotated[Actor, guard.require(May.EDIT_TOPICS)]
@@ -37,20 +37,21 @@ router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/topics")
-def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
-    """Topics by size, source, trend and words."""
+def listing(request: Request, actor: Reader, store: StoreDep, engine: EngineDep) -> Response:
+    """Topics by size, source and trend, or those that are about something."""
     given = filters_of(request, "text", "source", "trend", "hidden")
-    trend = given.get("trend")
+    trend, text = given.get("trend"), given.get("text")
+    meant = search.embed(engine, text) if text else None
     with store.open().transaction() as session:
         # A topic shows a question as somebody wrote it.
         record_look(session, actor, "comments.listed", Subject("topics", "list"))
-        rows = pages.topics(
-            session,
-            scope=given.get("source"),
-            text=given.get("text"),
-            verdict=trend if trend in VERDICTS else None,
-            hidden="hidden" in given,
-        )
+        asked: dict[str, Any] = {
+            "scope": given.get("source"),
+            "verdict": trend if trend in VERDICTS else None,
+            "hidden": "hidden" in given,
+        }
+        found = search.search(session, text, meant, **asked) if text else None
+        rows = [hit.row for hit in found.hits] if found else pages.topics(session, **asked)
         state = pages.state(session)
         sources = pages.scopes(session)
         waiting = any(
@@ -58,16 +59,20 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
             for name in board.OPEN
             for job in board.jobs(session, state=name)
         )
+        joining, failure = flow.waiting(session), flow.failure(session)
     return render.page(
         request,
         "topics.html",
         actor=actor,
         given=given,
         rows=[(row, topic_plots.spark(list(row.topic.data["weeks"].values()))) for row in rows],
+        found=found,
         state=state,
         sources=sources,
         verdicts=VERDICTS,
         waiting=waiting,
+        joining=joining,
+        failure=failure,
     )
 
 

@@ -69,6 +69,47 @@ def test_fit_writes_one_line_for_each_comment_in_order(
     assert "# What people ask" in shown.out
 
 
+def test_edits_stay_in_every_later_run(
+    sedno: Callable[..., Any], comments: Path, tmp_path: Path
+) -> None:
+    """Renamed, hidden, merged and split by commands; the next fit keeps it all."""
+    out, state = tmp_path / "out.jsonl", tmp_path / "topics.state"
+
+    def placed() -> list[list[str]]:
+        fitted = sedno("topics", "fit", comments, "--assignments", out, "--state", state)
+        assert fitted.code == 0, fitted.err
+        return [line["topics"] for line in lines(out)]
+
+    def edit(*given: object) -> Any:
+        return sedno("topics", "edit", *given)
+
+    topics = placed()
+    shipping, sizes = topics[0][0], topics[4][0]
+    assert edit("rename", state, shipping, "Wysyłka do Niemiec").code == 0
+    assert "Wysyłka do Niemiec" in sedno("topics", "report", state).out
+    looked = edit("split", state, shipping, "--part", "1", "--part", "4", "--dry-run")
+    assert looked.code == 0, looked.err
+    assert placed() == topics
+    done = edit("split", state, shipping, "--part", "1", "--part", "4")
+    assert done.code == 0, done.err
+    after = placed()
+    assert after[0] == [shipping]
+    assert after[3] != after[0]
+    assert edit("merge", state, *after[3], "--into", shipping).code == 0
+    assert placed()[3] == [shipping]
+    assert edit("hide", state, sizes).code == 0
+    assert placed()[4] == []
+    assert edit("show", state, sizes).code == 0
+    assert edit("pin", state, sizes).code == 0
+    assert placed()[4] == [sizes]
+    for given in (("rename", state, "t99", "x"), ("split", state, sizes, "--part", "nobody"),
+                  ("merge", state, sizes, "--into", sizes), ("unpin", state, "t99")):  # fmt: skip
+        refused = edit(*given)
+        assert refused.code == 1
+        assert "Traceback" not in refused.err
+    assert placed()[4] == [sizes]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [("", 0), ('{"text": "super"}\n', 0), ('{"text": "' + "czy tak? " * 1110 + '"}\n', 0)],

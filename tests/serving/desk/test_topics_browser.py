@@ -84,6 +84,46 @@ def test_find_look_merge_answer(browser: Any, served: Any, asking: None) -> None
     assert browser.complaints() == []
 
 
+def test_browse_split_search(browser: Any, served: Any, asking: None) -> None:
+    """By keyboard alone: from the list to a topic, its parts, and a search that finds one."""
+    del asking
+    browser.enter("ewa")
+    ids = find(browser, served)
+    browser.open(f"/desk/topics/{ids[0]}")
+    browser.press_and_go("s")
+    chosen = browser.many("input[type=radio][value='1']:checked")
+    others = browser.many("input[type=radio][value='2']:checked")
+    assert chosen
+    assert others
+    # A question is moved from the first part to the second by the arrow keys.
+    name = chosen[0].get_attribute("name")
+    browser.driver.execute_script("arguments[0].focus()", chosen[0])
+    browser.press(Keys.ARROW_RIGHT)
+    assert browser.one(f"input[name='{name}'][value='2']").is_selected()
+    browser.press(Keys.ARROW_LEFT)
+    shoot(browser, "split-choose")
+    browser.press_and_go("s")
+    assert "Tak będzie po podziale" in browser.text()
+    assert len(browser.many("section.card h2")) == 2
+    shoot(browser, "split-preview")
+    with served.database.session() as session:
+        assert len(session.scalars(select(StoredTopic)).all()) == len(ids)
+    browser.press_and_go("s")
+    assert "Zmieniono" in browser.text("[role=status]")
+    with served.database.session() as session:
+        topics = session.scalars(select(StoredTopic)).all()
+        assert len(topics) == len(ids) + 1
+    browser.open("/desk/topics")
+    browser.press("/")
+    browser.press(*topics[0].name.split()[0].rstrip("?!."))
+    browser.press_and_go(Keys.ENTER)
+    rows = browser.many("tbody tr")
+    assert rows
+    assert topics[0].name in browser.text("tbody")
+    shoot(browser, "topics-search")
+    assert browser.complaints() == []
+
+
 @pytest.mark.parametrize(("language", "dark"), [("pl", False), ("en", True)])
 def test_axe_finds_nothing_serious(
     new_browser: Callable[..., Any], served: Any, asking: None, language: str, dark: bool
@@ -93,8 +133,8 @@ def test_axe_finds_nothing_serious(
     browser = new_browser(language=language, dark=dark)
     browser.enter("admin")
     ids = find(browser, served)
-    views = ("map", "weeks", "digest")
-    for path in ("/desk/topics", f"/desk/topics/{ids[0]}", *(f"/desk/topics/{v}" for v in views)):
+    views = (*("map", "weeks", "digest"), *(f"{topic}" for topic in ids[:1]), f"{ids[0]}/split")
+    for path in ("/desk/topics", *(f"/desk/topics/{view}" for view in views)):
         browser.open(path)
         assert browser.axe() == [], path
         wide = browser.driver.execute_script(
