@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from sedno.serving.api import problems
+from sedno.serving.api import guard, problems
 from sedno.serving.api.dependencies import EngineDep, SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor
 from sedno.serving.api.offload import in_thread, sentence
@@ -27,7 +27,7 @@ from sedno.serving.topics import from_store, search
 from sedno.serving.topics.digest import digest_of
 from sedno.serving.topics.shown import Report
 
-router = APIRouter(prefix="/v1/topics", tags=["topics"])
+router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=guard.Route)
 
 FileFormat = Annotated[
     Literal["csv", "xlsx", "json", "html", "md"], Query(description="What to write.")

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from sedno.datasets.io.errors import MissingExtraError
-from sedno.serving.api import problems
+from sedno.serving.api import guard, problems
 from sedno.serving.api.dependencies import StoreDep
 from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.problems import ProblemError
@@ -18,7 +18,7 @@ from sedno.serving.topics import extra, pages
 
 MOST_PARTS = 4
 
-router = APIRouter(prefix="/v1/topics", tags=["topics"])
+router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=guard.Route)
 
 
 class SplitIn(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from sedno.serving.api import problems
+from sedno.serving.api import guard, problems
 from sedno.serving.api.dependencies import StoreDep
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.api.routes.topic_splits import MOST_PARTS, look
@@ -25,7 +25,7 @@ _SHOWN: Final = 60
 _PREFIX: Final = "part."
 _MOST_DIGITS: Final = 18
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/topics/{topic_id}/split")

@@ -20,7 +20,7 @@ from sedno.serving.topics.shown import Report
 
 Reader = Annotated[Actor, guard.require(May.READ_TOPICS)]
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/topics/weeks")

@@ -66,7 +66,7 @@ class Topics:
         def label(texts: Any) -> Any:
             return answering.predict(texts, embeddings=True)
 
-        asked = list(stored.read_asked(self.database, label, str(model)))
+        asked = list(stored.read_asked(self.database, label, str(model), {}))
         found = projection.drawn(engine.fit(asked, Options(), model=str(model)), seed=0)
         with self.database.transaction() as session:
             stored.save(session, COMMAND_LINE, found, read_at=0, action="topics.found")

@@ -90,7 +90,7 @@ def test_browse_split_search(browser: Any, served: Any, asking: None) -> None:
     browser.enter("ewa")
     ids = find(browser, served)
     browser.open(f"/desk/topics/{ids[0]}")
-    browser.press_and_go("s")
+    browser.press_and_go("d")
     chosen = browser.many("input[type=radio][value='1']:checked")
     others = browser.many("input[type=radio][value='2']:checked")
     assert chosen
