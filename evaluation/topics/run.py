@@ -80,16 +80,7 @@ def evaluate(
     with Classifier(model) as classifier:
         found["model"] = classifier.name
         if "streams" in wanted:
-            found["streams"] = {}
-            for part, of in streams.SETS.items():
-                figures = _streams(of, take_in, classifier, ways, tell)
-                found["streams"][part] = figures
-                if part == "test":
-                    to_judge = judging.listed(figures)
-                    if names is not None:
-                        judging.write(to_judge, names)
-                    if judgements:
-                        found["judged"] = judging.judged(to_judge, judgements)
+            found |= _all_streams(take_in, classifier, ways, names, judgements, tell)
         if data is not None and "allegro" in wanted:
             tell("Allegro: pairs of questions")
             found["allegro"] = allegro.measure(
@@ -114,6 +105,28 @@ def evaluate(
     if output is not None:
         _write(output, found, text, parts)
     return found
+
+
+def _all_streams(
+    take_in: TakeIn,
+    classifier: Classifier,
+    ways: Mapping[str, Way],
+    names: Path | None,
+    judgements: Sequence[Path],
+    tell: Tell,
+) -> dict[str, Any]:
+    """Both sets, and what readers said of the names that the test set got."""
+    out: dict[str, Any] = {"streams": {}}
+    for part, of in streams.SETS.items():
+        figures = _streams(of, take_in, classifier, ways, tell)
+        out["streams"][part] = figures
+        if part == "test":
+            to_judge = judging.listed(figures)
+            if names is not None:
+                judging.write(to_judge, names)
+            if judgements:
+                out["judged"] = judging.judged(to_judge, judgements)
+    return out
 
 
 def _streams(

@@ -108,7 +108,8 @@ def test_scores_by_hand() -> None:
     truth = np.array([True, True, True, True, False, False])
     said = np.array([True, True, False, False, True, False])
     found = scores(truth, said)
-    assert (found.precision, found.recall) == (pytest.approx(2 / 3), 0.5)
+    assert found.precision == pytest.approx(2 / 3)
+    assert found.recall == 0.5
     assert found.f1 == pytest.approx(4 / 7)
     weighted = scores(truth, said, np.array([1.0, 1, 1, 1, 8, 1]))
     assert weighted.precision == pytest.approx(0.2)
@@ -127,19 +128,18 @@ def test_the_best_level_is_that_of_the_best_f1() -> None:
 def test_answers_of_annotators_are_kept_by_id(tmp_path: Path) -> None:
     """What is written is read again."""
     empty = [Labelled(one.n, one.pair) for one in pairs()][:3]
-    files = []
-    for who, said in (("a", [1, 0, 0]), ("b", [1, 1, 0])):
-        files.append(tmp_path / f"{who}.jsonl")
-        files[-1].write_text(
+    first, second = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    for file, said in ((first, [1, 0, 0]), (second, [1, 1, 0])):
+        file.write_text(
             "".join(json.dumps({"n": at, "label": one}) + "\n" for at, one in enumerate(said, 1))
         )
-    filled = fill(*files, empty)
+    filled = fill(first, second, empty)
     assert [one.said for one in filled] == [(1, 1), (0, 1), (0, 0)]
     write(filled, tmp_path / "pairs.tsv")
     assert pairs((tmp_path / "pairs.tsv").read_text(encoding="utf-8")) == filled
-    files[1].write_text('{"n": 1, "label": 3}\n')
+    second.write_text('{"n": 1, "label": 3}\n')
     with pytest.raises(JudgementError, match="label is 3"):
-        fill(*files, empty)
+        fill(first, second, empty)
 
 
 def test_topics_are_held_against_the_pairs(data: Path, classifier: Classifier) -> None:
