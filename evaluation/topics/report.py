@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sedno.evaluation.report.tables import figure, percent, table
+from sedno.evaluation.topics.allegro import BERTOPIC, OURS
 
 FLOORS: Final = {
     "banking77 test": 0.76,
@@ -16,8 +17,14 @@ FLOORS: Final = {
     "seeds": 0.90,
     "ids": 0.95,
     "new": 0.80,
+    "names": 0.85,
     "seconds": 120.0,
     "gigabytes": 3.0,
+}
+
+_SETS: Final = {
+    "test": "Test: by another author, seen after the engine was made",
+    "dev": "Dev: looked at while the engine was made",
 }
 
 
@@ -38,15 +45,24 @@ def _parts(found: Mapping[str, Any]) -> Iterator[str]:
         yield _ways(found["public"])
     if "streams" in found:
         yield "## Streams of Polish comments"
-        yield _stream_table(found["streams"])
         yield (
             "V-measure and ARI on comments that ask one thing; what got no topic counts as one "
-            "cluster. The next table clusters the embeddings of those comments alone, without "
-            "distracting ones."
+            "cluster. The second table clusters the embeddings of those comments alone, without "
+            "distracting ones. The floors above are judged on the test set alone."
         )
-        yield _ways({name: figures["rivals"] for name, figures in found["streams"].items()})
-        yield "### Names"
-        yield _names(found["streams"])
+        for part, title in _SETS.items():
+            yield f"### {title}"
+            yield _stream_table(found["streams"][part])
+            yield _ways({name: f["rivals"] for name, f in found["streams"][part].items()})
+    if "judged" in found:
+        yield "## Names of the test set, judged by readers"
+        yield from _judged(found["judged"])
+    if "streams" in found:
+        yield "## Names"
+        yield _names({name: f for part in _SETS for name, f in found["streams"][part].items()})
+    if "allegro" in found:
+        yield "## Pairs of Allegro customers' questions"
+        yield from _allegro(found["allegro"])
     if "stability" in found:
         yield "## Stability"
         yield (
@@ -75,7 +91,7 @@ def _parts(found: Mapping[str, Any]) -> Iterator[str]:
 def _checks(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     for name, ways in found.get("public", {}).items():
         yield _least(f"{name}: NMI", ways["sedno"]["v_measure"], FLOORS[name])
-    streams = list(found.get("streams", {}).values())
+    streams = list(found.get("streams", {}).get("test", {}).values())
     if streams:
         mean = sum(figures["v_measure"] for figures in streams) / len(streams)
         asked = sum(figures["questions"] for figures in streams)
@@ -87,22 +103,25 @@ def _checks(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
             for name in ("announced_rightly", "announced", "noticed", "new", "ids_kept",
                          "survivors")
         }  # fmt: skip
-        yield _least("streams: V-measure, mean", mean, FLOORS["streams"])
-        yield _most("streams: questions without a topic", unassigned, FLOORS["unassigned"])
-        yield _most("streams: distracting comments taken in", taken, FLOORS["taken_in"])
+        yield _least("test streams: V-measure, mean", mean, FLOORS["streams"])
+        yield _most("test streams: questions without a topic", unassigned, FLOORS["unassigned"])
+        yield _most("test streams: distracting comments taken in", taken, FLOORS["taken_in"])
         yield _least(
-            f"streams: ids kept ({total['ids_kept']} of {total['survivors']})",
+            f"test streams: ids kept ({total['ids_kept']} of {total['survivors']})",
             total["ids_kept"] / max(total["survivors"], 1), FLOORS["ids"],
         )  # fmt: skip
         yield _least(
-            f"streams: new topics, precision ({total['announced_rightly']} of "
+            f"test streams: new topics, precision ({total['announced_rightly']} of "
             f"{total['announced']})",
             total["announced_rightly"] / max(total["announced"], 1), FLOORS["new"],
         )  # fmt: skip
         yield _least(
-            f"streams: new topics, recall ({total['noticed']} of {total['new']})",
+            f"test streams: new topics, recall ({total['noticed']} of {total['new']})",
             total["noticed"] / max(total["new"], 1), FLOORS["new"],
         )  # fmt: skip
+    for reader, share in enumerate(found.get("judged", {}).get("acceptable", ()), 1):
+        yield _least(f"names acceptable, reader {reader}", share, FLOORS["names"])
+    yield from _over_defaults(found.get("allegro", {}))
     if "stability" in found:
         yield _least(
             "five seeds: mean pairwise ARI", found["stability"]["mean_pairwise_ari"],
@@ -114,6 +133,12 @@ def _checks(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
                     FLOORS["seconds"])  # fmt: skip
         yield _most(f"{last['questions']:,} questions: GB", last["peak_mb"] / 1024,
                     FLOORS["gigabytes"])  # fmt: skip
+
+
+def _over_defaults(allegro: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    ways = allegro.get("ways", {})
+    if "f1" in ways.get(BERTOPIC, {}):
+        yield _least("Allegro pairs: F1, floor BERTopic's", ways[OURS]["f1"], ways[BERTOPIC]["f1"])
 
 
 def _least(what: str, value: float, floor: float) -> tuple[str, str, str, str]:
@@ -157,9 +182,76 @@ def _stream_table(streams: Mapping[str, Mapping[str, Any]]) -> str:
     )  # fmt: skip
 
 
+def _judged(judged: Mapping[str, Any]) -> Iterator[str]:
+    yield table(
+        ("reader", "names", "acceptable", "the same, ties of intents as wrong"),
+        [
+            (str(reader), str(judged["names"]), percent(share), percent(strict))
+            for reader, (share, strict) in enumerate(
+                zip(judged["acceptable"], judged["one_question"], strict=True), 1
+            )
+        ],
+    )
+    agreed = "; ".join(
+        f"readers {pair['readers'][0]} and {pair['readers'][1]} agree on {percent(pair['same'])}, "
+        f"Cohen's κ {figure(pair['kappa'], 2)}"
+        for pair in judged["agreement"]
+    )
+    yield f"Acceptable to every reader: {percent(judged['by_all'])}" + (
+        f"; {agreed}." if agreed else "."
+    )
+    if judged["refused"]:
+        yield table(
+            ("true question", "name", "canonical question", "accepted by"),
+            [
+                (row["true_question"], row["name"], row["canonical"], str(row["accepted_by"]))
+                for row in judged["refused"]
+            ],
+            left=3,
+        )
+
+
+def _allegro(allegro: Mapping[str, Any]) -> Iterator[str]:
+    if not allegro["labelled"]:
+        yield f"{allegro['pairs']} pairs are drawn; no annotator has labelled them."
+        return
+    yield (
+        f"{allegro['pairs']} pairs, {allegro['agreed']} of them with one answer of both annotators "
+        f"(they agree on {percent(allegro['annotators']['same'])}, Cohen's κ "
+        f"{figure(allegro['annotators']['kappa'], 2)}); {allegro['same']} are the same question. "
+        "Weighted: each pair counts for the near pairs of its stratum that were not read; pairs "
+        "that are near in neither view are left out there."
+    )
+    rows = []
+    for name, f in allegro["ways"].items():
+        if "missing" in f:
+            rows.append((name, f["missing"], "", "", "", "", "", ""))
+            continue
+        low, high = f["f1_interval"]
+        rows.append((
+            name, figure(f["precision"]), figure(f["recall"]),
+            f"{figure(f['f1'])} [{figure(low)}, {figure(high)}]",
+            *(figure(f["weighted"][one]) for one in ("precision", "recall", "f1")),
+            str(f["random_taken"]),
+        ))  # fmt: skip
+    yield table(
+        (
+            "way", "precision", "recall", "F1", "weighted precision", "recall", "F1",
+            "random pairs taken",
+        ),
+        rows,
+    )  # fmt: skip
+
+
 def _names(streams: Mapping[str, Mapping[str, Any]]) -> str:
     rows = [
-        (name, row["name"], row["question"], str(row["size"]), percent(row["purity"], 0))
+        (
+            name,
+            row["name"],
+            " / ".join(row["questions"]) or "–",
+            str(row["size"]),
+            percent(row["purity"], 0),
+        )
         for name, figures in streams.items()
         for row in figures["names"]
     ]

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from sedno.datasets.io.rows import Row
 from sedno.evaluation.machine import git_commit, this_machine
-from sedno.evaluation.topics import public, speed, streams
+from sedno.evaluation.topics import allegro, judging, public, speed, streams
+from sedno.evaluation.topics.judging import JudgementError
 from sedno.evaluation.topics.report import markdown
 from sedno.evaluation.topics.rivals import OURS, WAYS, Way
 from sedno.evaluation.topics.scores import agree
@@ -19,7 +20,9 @@ from sedno.models.classifier import Classifier
 from sedno.models.topics.engine import fit
 from sedno.models.topics.records import Asked, Options
 
-PARTS: Final = ("streams", "public", "stability", "speed")
+__all__ = ["PARTS", "JudgementError", "TakeIn", "Tell", "evaluate"]
+
+PARTS: Final = ("streams", "public", "allegro", "stability", "speed")
 
 Tell = Callable[[str], None]
 TakeIn = Callable[[Iterable[Row], Classifier], list[Asked]]
@@ -34,29 +37,39 @@ def evaluate(
     parts: Sequence[str] = (),
     model: str | None = None,
     rivals: bool = True,
+    names: Path | None = None,
+    judgements: Sequence[Path] = (),
+    alike: Sequence[float] = (),
     tell: Tell = print,
 ) -> dict[str, Any]:
     """Measures topics and writes a dated report.
 
     Args:
         take_in: What finds the questions in comments.
-        data: Folder of corpora; without it the public sets are left out.
+        data: Folder of corpora; without it the public sets and the Allegro questions are left
+            out.
         output: Folder for ``DATE-topics[-PARTS].md`` and ``.json``; not written where ``None``.
         parts: What to measure, of :data:`PARTS`; everything where empty.
         model: Name or folder of the model; the active one where ``None``.
         rivals: Whether to measure other ways to find topics too, which takes minutes.
+        names: File for the names of the test streams' topics, for readers to judge.
+        judgements: What readers said of those names, a file each.
+        alike: Cosines from which Sedno takes two comments for alike, measured on the pairs.
         tell: Is told what is being done.
 
     Returns:
         What was measured, as plain JSON types.
 
     Raises:
-        ValueError: A part is not known.
+        ValueError: A part is not known, or names are asked for without the streams.
+        JudgementError: A file of judgements does not answer the list of names.
     """
     unknown = sorted(set(parts) - set(PARTS))
     if unknown:
         raise ValueError(f"part: {unknown[0]!r} is not known; give one of {', '.join(PARTS)}")
     wanted = set(parts or PARTS)
+    if (names or judgements) and "streams" not in wanted:
+        raise ValueError("part: names are those of the streams; add --part streams")
     ways = WAYS if rivals else {OURS: WAYS[OURS]}
     found: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
@@ -67,7 +80,12 @@ def evaluate(
     with Classifier(model) as classifier:
         found["model"] = classifier.name
         if "streams" in wanted:
-            found["streams"] = _streams(take_in, classifier, ways, tell)
+            found |= _all_streams(take_in, classifier, ways, names, judgements, tell)
+        if data is not None and "allegro" in wanted:
+            tell("Allegro: pairs of questions")
+            found["allegro"] = allegro.measure(
+                data, take_in, classifier, rivals=rivals, alike=alike
+            )
         if data is not None and wanted & {"public", "stability"}:
             for questions in public.sets(data):
                 if "public" in wanted:
@@ -89,12 +107,38 @@ def evaluate(
     return found
 
 
+def _all_streams(
+    take_in: TakeIn,
+    classifier: Classifier,
+    ways: Mapping[str, Way],
+    names: Path | None,
+    judgements: Sequence[Path],
+    tell: Tell,
+) -> dict[str, Any]:
+    """Both sets, and what readers said of the names that the test set got."""
+    out: dict[str, Any] = {"streams": {}}
+    for part, of in streams.SETS.items():
+        figures = _streams(of, take_in, classifier, ways, tell)
+        out["streams"][part] = figures
+        if part == "test":
+            to_judge = judging.listed(figures)
+            if names is not None:
+                judging.write(to_judge, names)
+            if judgements:
+                out["judged"] = judging.judged(to_judge, judgements)
+    return out
+
+
 def _streams(
-    take_in: TakeIn, classifier: Classifier, ways: Mapping[str, Way], tell: Tell
+    names: Sequence[str],
+    take_in: TakeIn,
+    classifier: Classifier,
+    ways: Mapping[str, Way],
+    tell: Tell,
 ) -> dict[str, Any]:
     out: dict[str, Any] = {}
     options = Options()
-    for name in streams.NAMES:
+    for name in names:
         lines = streams.load(name)
         tell(f"stream {name}: {len(lines)} comments")
         asked = take_in(streams.rows(lines), classifier)
@@ -103,7 +147,7 @@ def _streams(
             **streams.measure(lines, found.assignments()),
             **streams.weekly(lines, asked, options),
             "rivals": _rivals(lines, asked, ways),
-            "names": streams.names(lines, found),
+            "names": streams.names(name, lines, found),
         }
     return out
 

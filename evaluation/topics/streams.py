@@ -18,11 +18,22 @@ from sedno.evaluation.topics.scores import NOWHERE, agree, kept_ids, majority, p
 from sedno.models.topics.engine import fit
 from sedno.models.topics.records import Asked, Found, Options
 
-NAMES: Final = ("halny", "sowa", "zawrat")
+SETS: Final[dict[str, tuple[str, ...]]] = {
+    "test": ("iglowska", "talerzyk_box", "wilczy_stol"),
+    "dev": ("halny", "sowa", "zawrat"),
+}
+"""The streams that nothing was made by, and those looked at while the engine was made."""
+
 WEEKS: Final = 6
+_PARTS: Final = 60
+"""Parts of a comment, so that halves, thirds and quarters add up exactly."""
+
 _DISTRACTING: Final = frozenset(
-    {"praise", "complaint", "rhetorical", "answer", "tag", "spam", "toxic", "statement"}
-)
+    {
+        "praise", "complaint", "rhetorical", "answer", "tag", "spam", "toxic", "statement",
+        "distracting",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +60,19 @@ class Line:
 
 def load(name: str) -> list[Line]:
     """Reads a stream, in the order of time."""
-    folder = resources.files("sedno.evaluation.topics").joinpath("written")
-    lines = folder.joinpath(f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = _read(name, "jsonl").splitlines()
     out = []
     for at, text in enumerate(lines):
         given = json.loads(text)
         comment = make_comment(given, default_id=at + 1)
         out.append(Line(comment, given["week"], given["kind"], tuple(given["intents"])))
     return out
+
+
+def _read(name: str, kind: str) -> str:
+    folder = resources.files("sedno.evaluation.topics").joinpath("written")
+    inside = next(part for part, names in SETS.items() if name in names)
+    return folder.joinpath(inside, f"{name}.{kind}").read_text(encoding="utf-8")
 
 
 def rows(lines: Sequence[Line]) -> Iterator[Row]:
@@ -75,7 +91,8 @@ def measure(lines: Sequence[Line], topics: Mapping[str, Sequence[str]]) -> dict[
     Returns:
         V-measure and ARI on comments that ask one thing; shares of questions left out and of
         distracting comments taken in; for comments that ask several things the share of their
-        intents that one of their topics stands for; the share of one-off questions taken in.
+        intents that one of their topics stands for; the share of one-off questions taken in, where
+        the stream tells them apart.
     """
     single = [line for line in lines if len(line.intents) == 1]
     truth = [line.intents[0] for line in single]
@@ -98,7 +115,7 @@ def measure(lines: Sequence[Line], topics: Mapping[str, Sequence[str]]) -> dict[
         **agree(truth, found).to_dict(),
         "unassigned": 1.0 - taken(asking),
         "taken_in": taken(away),
-        "one_off_taken_in": taken(once),
+        "one_off_taken_in": taken(once) if once else None,
         "several_found": met / max(wanted, 1),
         "questions": len(asking),
         "distracting": len(away),
@@ -167,31 +184,33 @@ def single_units(
     )
 
 
-def names(lines: Sequence[Line], found: Found) -> list[dict[str, Any]]:
-    """Each topic's name beside the true question of the intent that most of it asks."""
-    folder = resources.files("sedno.evaluation.topics").joinpath("written")
-    true: dict[str, str] = {}
-    for name in NAMES:
-        text = folder.joinpath(f"{name}.intents.json").read_text(encoding="utf-8")
-        true |= json.loads(text)["intents"]
+def names(name: str, lines: Sequence[Line], found: Found) -> list[dict[str, Any]]:
+    """Each topic's name beside the true question of the intent that most of it asks.
+
+    A comment that asks several things counts in parts for each, since nobody wrote down which
+    of its sentences asks which. Where intents tie, all of their questions are given. There is
+    none for a topic in which nothing asks any of the intents.
+    """
+    true = json.loads(_read(name, "intents.json"))["intents"]
     intents = {line.comment.id: line.intents for line in lines}
+    inside: dict[str, list[str]] = {}
+    for comment, topics in found.assignments().items():
+        for topic in topics:
+            inside.setdefault(topic, []).append(comment)
     out = []
-    for topic in found.topics:
-        inside = [
-            intent
-            for comment, topics in found.assignments().items()
-            if topic.id in topics
-            for intent in (intents[comment][:1] or (NOWHERE,))
-        ]
-        counts = Counter(intent for intent in inside if intent != NOWHERE)
-        if not counts:
-            out.append({"name": topic.name, "question": "–", "size": topic.size, "purity": 0.0})
-            continue
-        intent = max(sorted(counts), key=counts.__getitem__)
+    for one in found.topics:
+        comments = inside[one.id]
+        asked: Counter[str] = Counter()
+        for comment in comments:
+            for intent in intents[comment]:
+                asked[intent] += _PARTS // len(intents[comment])
+        most = max(asked.values(), default=0)
         out.append({
-            "name": topic.name,
-            "question": true[intent],
-            "size": topic.size,
-            "purity": counts[intent] / len(inside),
+            "topic": one.id,
+            "name": one.name,
+            "canonical": one.canonical,
+            "questions": [true[intent] for intent in sorted(asked) if asked[intent] == most],
+            "size": one.size,
+            "purity": most / _PARTS / len(comments),
         })  # fmt: skip
     return out

@@ -188,8 +188,17 @@ def update(
     help="Folder for the dated report (Markdown, JSON). Default: print only.",
 )  # fmt: skip
 @click.option("--part", "parts", multiple=True, metavar="NAME",
-              help="Measure only this part (streams, public, speed, stability); may be given "
-              "several times. Default: all.")  # fmt: skip
+              help="Measure only this part (streams, public, allegro, speed, stability); may be "
+              "given several times. Default: all.")  # fmt: skip
+@click.option(
+    "--names", type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the names of the test streams' topics here, for readers to judge.",
+)  # fmt: skip
+@click.option(
+    "--judgements", multiple=True, metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What one reader said of those names; may be given several times.",
+)  # fmt: skip
 @click.option(
     "--rivals/--no-rivals", default=True,
     help="Measure other ways to find topics too: minutes more. Default: yes.",
@@ -201,6 +210,8 @@ def evaluate(
     output: Path | None,
     parts: tuple[str, ...],
     rivals: bool,
+    names: Path | None,
+    judgements: tuple[Path, ...],
     model: str | None,
 ) -> None:
     """Measure topics against known intents, beside BERTopic's defaults and k-means.
@@ -209,12 +220,21 @@ def evaluate(
     are compared where they are installed.
     """
     run = extras.load("sedno.evaluation.topics.run", command="topics evaluate", extra="evaluate")
+    from sedno.serving.review.alike import SAME, SIMILAR
     from sedno.serving.topics.intake import Choice, take_in
 
-    run.evaluate(
-take_in=lambda rows, classifier: take_in(rows, classifier, Choice()).asked,
-        data=data, output=output, parts=parts, model=model, rivals=rivals, tell=click.echo,
-    )  # fmt: skip
+    if (names or judgements) and parts and "streams" not in parts:
+        raise click.UsageError("--names and --judgements need --part streams, whose names they are")
+    # A stream is one brand on several platforms, as "sedno topics fit --together" takes it.
+    choice = Choice(together=True)
+    try:
+        run.evaluate(
+            take_in=lambda rows, classifier: take_in(rows, classifier, choice).asked,
+            data=data, output=output, parts=parts, model=model, rivals=rivals, names=names,
+            judgements=judgements, alike=(SIMILAR, SAME), tell=click.echo,
+        )  # fmt: skip
+    except run.JudgementError as error:
+        raise exits.CommandError(f"--judgements: {error}") from error
 
 
 def _needs_output(

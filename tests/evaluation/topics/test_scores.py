@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import pytest
-
 from sedno.evaluation.topics.scores import NOWHERE, agree, kept_ids, majority, precision_recall
-from sedno.evaluation.topics.streams import NAMES, load, measure
 
 
 def test_perfect_topics_agree_perfectly() -> None:
@@ -35,25 +32,3 @@ def test_surviving_topics_are_those_that_most_of_went_together() -> None:
     before = {"1": "t1", "2": "t1", "3": "t2", "4": "t2", "5": "t3", "6": "t3"}
     after = {"1": "t1", "2": "t1", "3": "t9", "4": "t9", "5": "t5", "6": "t6", "7": "t1"}
     assert kept_ids(before, after) == (1, 2)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_streams_hold_what_they_promise(name: str) -> None:
-    """Six weeks, close intents asked more than once, distracting comments, no text twice."""
-    lines = load(name)
-    assert {line.week for line in lines} == {1, 2, 3, 4, 5, 6}
-    intents = [intent for line in lines for intent in line.intents]
-    assert len(set(intents)) >= 15
-    assert min(intents.count(intent) for intent in set(intents)) >= 5
-    assert sum(line.distracting for line in lines) >= 65
-    assert len({line.comment.text for line in lines}) == len(lines)
-
-
-def test_gold_topics_score_perfectly_on_a_stream() -> None:
-    """The figures reach their ends: nothing left out, nothing taken in."""
-    lines = load("sowa")
-    found = measure(lines, {line.comment.id: line.intents for line in lines})
-    assert found["v_measure"] == pytest.approx(1.0)
-    assert found["unassigned"] == 0.0
-    assert found["taken_in"] == 0.0
-    assert found["several_found"] == 1.0

@@ -201,3 +201,32 @@ def test_a_digest_of_a_file_and_of_the_database(
     assert empty.code == 0, empty.err
     assert "No question with a time is known yet." in empty.out
     assert "No comment asks anything." in sedno("topics", "report").out
+
+
+def test_judgements_without_the_streams_are_refused(
+    sedno: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Before minutes are spent on anything else."""
+    path = tmp_path / "reader.jsonl"
+    path.write_text('{"n": 1, "acceptable": 1}\n', encoding="utf-8")
+    done = sedno("topics", "evaluate", "--part", "speed", "--judgements", path)
+    assert done.code == 2
+    assert "--part streams" in done.err
+
+
+def test_names_are_written_for_readers_and_answers_to_others_refused(
+    sedno: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The list of the shipped model's names is there; the reader's file is named."""
+    listed, reader = tmp_path / "names.jsonl", tmp_path / "a.jsonl"
+    reader.write_text('{"n": 1, "acceptable": 1}\n', encoding="utf-8")
+    done = sedno(
+        "topics", "evaluate", "--part", "streams", "--no-rivals",
+        "--names", listed, "--judgements", reader,
+    )  # fmt: skip
+    assert done.code == 1
+    assert "--judgements: a.jsonl" in done.err
+    assert "missing" in done.err
+    names = lines(listed)
+    assert len(names) > 48
+    assert set(names[0]) == {"n", "true_question", "name", "canonical"}
