@@ -22,18 +22,19 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(SERVE_STAMP): pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --quiet -c constraints.txt -e .
+	$(PIP) install --quiet -c constraints.txt -e '.[topics]'
 	@touch $@
 
 $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --quiet -c constraints.txt -e '.[train,evaluate,bench,parquet,postgres,topics,dev]'
 	@touch $@ $(SERVE_STAMP)
 
-demo: $(SERVE_STAMP) ## Classify the bundled sample, fill a desk with it, show what came out
+demo: $(SERVE_STAMP) ## Classify the bundled sample, fill a desk with it and its topics, show what came out
 	@mkdir -p $(OUT)
 	@$(BIN)/sedno demo --output $(OUT)/demo.jsonl --desk $(OUT)/demo-desk
 
 desk: export SEDNO_DATA_DIR := $(OUT)/demo-desk
+desk: export SEDNO_BRAND_AUTHORS := facebook:Sklep Leśna Polana=Leśna Polana,instagram:@len.i.kropka=len.i.kropka,instagram:@kuchnia.u.zosi=kuchnia.u.zosi
 desk: $(SERVE_STAMP) ## Serve the desk that make demo has filled, with a link to sign in
 	@test -f $(OUT)/demo-desk/sedno.db || $(MAKE) --no-print-directory demo
 	@echo "Signs you in once: $$($(BIN)/sedno users login-link demo --minutes 60)"

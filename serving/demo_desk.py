@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 
 from sedno.datasets.sample import load_sample
 from sedno.models.classifier import Classifier
+from sedno.serving.demo_topics import Answer, find_topics, publish_answer
 from sedno.serving.ingest.classify import comment_of
 from sedno.serving.ingest.incoming import Preparer
 from sedno.serving.ingest.take import save, take, to_answer
@@ -21,9 +23,13 @@ from sedno.serving.people.secrets import hold_to_pseudonym_key
 from sedno.serving.settings import Settings, load_settings
 from sedno.serving.store.opening import Store
 from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.topics import pages
 
 LOGIN: Final = "demo"
 """Who signs in at the demonstration's desk."""
+
+REPORT: Final = "topics.md"
+"""What the report of topics is called, within the desk's folder."""
 
 LINK_MINUTES: Final = 1_440
 """How long the link signs in: the desk holds invented comments only."""
@@ -39,6 +45,11 @@ class Desk:
         link: Signs in once.
         comments: How many comments it holds.
         waiting: How many wait for a look.
+        topics: What people ask, the largest topics first; ``None`` where the extra that finds
+            them is not installed.
+        report: The same as a page to read.
+        answer: What a brand of the sample replied, published; ``None`` where none did.
+        feed: Where programs read published answers.
     """
 
     folder: Path
@@ -46,10 +57,16 @@ class Desk:
     link: str
     comments: int
     waiting: int
+    topics: list[pages.Row] | None
+    report: Path
+    answer: Answer | None
+    feed: str
 
 
 def fill(folder: Path, classifier: Classifier) -> Desk:
     """Keeps and classifies the sample, unless it is there, and makes a link to sign in.
+
+    Topics are found in it, and an answer that one of its brands gave is published.
 
     What was decided at the desk in the meantime stays.
 
@@ -72,6 +89,11 @@ def _fill(folder: Path, classifier: Classifier, settings: Settings, store: Store
     comments = [comment_of(one.item) for one in waiting if one.item is not None]
     if comments:
         save(database, waiting, classifier.predict(comments, embeddings=True))
+    topics: list[pages.Row] | None = None
+    # Without the extra the desk is filled all the same.
+    with contextlib.suppress(ImportError):
+        topics = find_topics(database, classifier, folder / REPORT)
+    answer = publish_answer(database, settings) if topics else None
     with database.transaction() as session:
         try:
             person = people.find(session, LOGIN)
@@ -85,4 +107,8 @@ def _fill(folder: Path, classifier: Classifier, settings: Settings, store: Store
             link_of(settings.address, token),
             session.scalar(count) or 0,
             session.scalar(count.where(StoredComment.review_state == "open")) or 0,
+            topics,
+            folder / REPORT,
+            answer,
+            f"{settings.address}/v1/faq?lang=pl",
         )

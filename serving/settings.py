@@ -19,11 +19,14 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from sedno.serving.privacy.mentions import handle
+
 PREFIX = "SEDNO_"
 _OTHER_VARIABLES = frozenset({"SEDNO_MODELS", "SEDNO_DATA"})
 _SECRETS = frozenset(
     {"api_key", "database_url", "secret_key", "pseudonym_key", "webhook_url", "webhook_secret"}
 )
+_LISTS = ("cors_origins", "faq_origins", "brand_authors", "brand_handles")
 _WEBHOOK_KEY_BYTES = range(24, 65)
 
 
@@ -75,6 +78,14 @@ class Settings(BaseSettings):
     )
     session_hours: float = Field(
         12.0, gt=0, le=720, description="Hours without use after which a browser is signed out."
+    )
+    mask_mentions: bool = Field(
+        True, description="Whether mentions of people, as @name, are masked in kept texts."
+    )
+    brand_handles: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Names after an @ that stay readable, since they are the brand's own, "
+        "separated by commas.",
     )
     retention_days: int | None = Field(
         None,
@@ -173,6 +184,16 @@ class Settings(BaseSettings):
         description="Time after which a worker that gives no sign of life "
         "loses its job to another.",
     )
+    job_days: int = Field(
+        90,
+        ge=1,
+        description="Days for which jobs that are done are kept, with their lists of results.",
+    )
+    webhook_days: int = Field(
+        90,
+        ge=1,
+        description="Days for which messages that arrived or were given up are kept.",
+    )
     max_ingest_comments: int = Field(
         10_000, ge=1, le=10_000, description="Most comments in a request to keep comments."
     )
@@ -217,7 +238,7 @@ class Settings(BaseSettings):
         "json", description="One JSON object a line, or coloured lines for a terminal."
     )
 
-    @field_validator("cors_origins", "faq_origins", "brand_authors", mode="before")
+    @field_validator(*_LISTS, mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -261,6 +282,14 @@ class Settings(BaseSettings):
                 "SEDNO_WEBHOOK_URL is set without SEDNO_WEBHOOK_SECRET: messages have to be signed"
             )
         return self
+
+    @property
+    def own_handles(self) -> frozenset[str] | None:
+        """Profiles that a kept text may mention; ``None`` where it may mention anyone."""
+        if not self.mask_mentions:
+            return None
+        authors = (author.rpartition("=")[2] for author in self.brand_authors)
+        return frozenset(map(handle, (*self.brand_handles, *authors)))
 
     @property
     def database(self) -> str:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 
 import numpy as np
 
 from sedno.models.topics.naming import Named, name_topics
 from sedno.models.topics.records import Matrix, Member, Options, Topic
-from sedno.models.topics.views import normalised
+from sedno.models.topics.views import centred, normalised
 from sedno.models.topics.weeks import NO_TREND, Trend, monday, trends, weeks_between
 from sedno.models.topics.words import content_words, plain
+
+_RELATED: Final = 5
+_NEAR: Final = 0.4
+_NEAR_ELSEWHERE: Final = 0.55
+_BLOCK: Final = 1_024
 
 
 def describe(
@@ -22,6 +28,7 @@ def describe(
     *,
     known: Mapping[str, Topic],
     options: Options,
+    scopes: Collection[str] | None = None,
 ) -> list[Topic]:
     """Describes all topics that questions are in.
 
@@ -31,16 +38,18 @@ def describe(
         shown: Id of the topic of each, after edits; ``""`` where none.
         known: Topics of the run before by id: a topic keeps its name while that still fits.
         options: How many phrases and examples to keep.
+        scopes: Only these; all where ``None``.
 
     Returns:
         The topics, scope by scope, the largest first.
     """
-    scopes: dict[str, list[int]] = defaultdict(list)
+    rows: dict[str, list[int]] = defaultdict(list)
     for at, member in enumerate(members):
-        scopes[member.scope].append(at)
+        if scopes is None or member.scope in scopes:
+            rows[member.scope].append(at)
     out: list[Topic] = []
-    for scope in sorted(scopes):
-        out += _describe_scope(scope, scopes[scope], members, vectors, shown, known, options)
+    for scope in sorted(rows):
+        out += _describe_scope(scope, rows[scope], members, vectors, shown, known, options)
     return out
 
 
@@ -71,6 +80,42 @@ def _describe_scope(
         for at, (topic, name, closeness) in enumerate(zip(ids, named, near, strict=True))
     ]  # fmt: skip
     return sorted(topics, key=lambda topic: (-topic.size, topic.id))
+
+
+def related(
+    members: Sequence[Member], vectors: Matrix, shown: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Topics that ask something near to each, the nearest first; of other sources too.
+
+    Args:
+        members: All questions.
+        vectors: ``(members, dim)`` their embeddings.
+        shown: Id of the topic of each, after edits; ``""`` where none.
+    """
+    scopes: dict[str, list[int]] = defaultdict(list)
+    groups: dict[str, list[int]] = defaultdict(list)
+    for at, (member, topic) in enumerate(zip(members, shown, strict=True)):
+        scopes[member.scope].append(at)
+        if topic:
+            groups[topic].append(at)
+    if len(groups) < 2:
+        return {}
+    apart = np.array(vectors, dtype=np.float32)
+    for inside in scopes.values():
+        apart[inside] = centred(apart[inside])
+    ids = sorted(groups)
+    sources = np.array([members[groups[topic][0]].scope for topic in ids])
+    centres = np.stack([centre(apart[groups[topic]]) for topic in ids])
+    out = {}
+    for first in range(0, len(ids), _BLOCK):
+        alike = centres[first : first + _BLOCK] @ centres.T
+        for at, row in enumerate(alike, start=first):
+            row[at] = -1.0
+            least = np.where(sources == sources[at], _NEAR, _NEAR_ELSEWHERE)
+            order = np.argsort(-row, kind="stable")
+            near = order[row[order] >= least[order]][:_RELATED]
+            out[ids[at]] = tuple(ids[other] for other in near)
+    return out
 
 
 def centre(vectors: Matrix) -> Matrix:
@@ -122,6 +167,7 @@ def _topic(  # noqa: PLR0917 - what a topic is made of
         weeks=weeks,
         trend=trend,
         cohesion=float(np.clip(near.mean(), 0.0, 1.0)),
+        products=_counted(member.product for member in comments.values()),
     )
 
 

@@ -12,13 +12,13 @@ topics as they were found and are applied anew after every run, oldest first:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from sedno.models.topics.describe import centre, describe
+from sedno.models.topics.describe import centre, describe, related
 from sedno.models.topics.records import Found, Matrix, Member, Options, Topic
 
 Edit = Mapping[str, Any]
@@ -116,11 +116,25 @@ def described(
     *,
     known: Mapping[str, Topic],
     options: Options,
+    scopes: Collection[str] | None = None,
 ) -> tuple[Topic, ...]:
-    """The topics as editors left them."""
+    """The topics as editors left them, scope by scope.
+
+    Args:
+        members: All questions.
+        vectors: ``(members, dim)`` their embeddings.
+        edits: What editors decided, oldest first.
+        known: Topics as they were, by id.
+        options: How many phrases and examples to keep.
+        scopes: Where something has changed; elsewhere topics stay as they were. All where
+            ``None``.
+    """
     put = overlay(edits)
-    topics = describe(members, vectors, place(members, vectors, edits), known=known,
-                      options=options)  # fmt: skip
+    shown = place(members, vectors, edits)
+    topics = describe(members, vectors, shown, known=known, options=options, scopes=scopes)
+    near = related(members, vectors, shown)
+    if scopes is not None:
+        topics += [topic for topic in known.values() if topic.scope not in scopes]
     found = {topic.id for topic in topics}
     # Nobody asks it in this run; what was known of it stays to be seen.
     topics += [
@@ -128,14 +142,16 @@ def described(
         for topic in sorted(put.pinned - found)
         if topic in known
     ]
+    # Sorting keeps the order within a scope, the largest first.
     return tuple(
         replace(
             topic,
             name=put.names.get(topic.id, topic.found_name),
             hidden=topic.id in put.hidden,
             pinned=topic.id in put.pinned,
+            related=near.get(topic.id, ()),
         )
-        for topic in topics
+        for topic in sorted(topics, key=lambda topic: topic.scope)
     )
 
 
@@ -145,10 +161,10 @@ def rename(found: Found, topic: str, name: str) -> Found:
     Raises:
         EditError: There is no such topic, or the name is blank.
     """
-    _known(found, topic)
+    scope = _known(found, topic).scope
     if not name.strip():
         raise EditError(f"name: of topic {topic!r} is blank; give at least one word")
-    return _with(found, {"op": "rename", "topic": topic, "name": name.strip()})
+    return _with(found, {"op": "rename", "topic": topic, "name": name.strip()}, scope)
 
 
 def flag(found: Found, topic: str, op: str) -> Found:
@@ -164,8 +180,7 @@ def flag(found: Found, topic: str, op: str) -> Found:
     """
     if op not in _FLAGS:
         raise EditError(f"op: is {op!r}; give one of {', '.join(sorted(_FLAGS))}")
-    _known(found, topic)
-    return _with(found, {"op": op, "topic": topic})
+    return _with(found, {"op": op, "topic": topic}, _known(found, topic).scope)
 
 
 def merge(found: Found, topics: Sequence[str], into: str) -> Found:
@@ -180,7 +195,7 @@ def merge(found: Found, topics: Sequence[str], into: str) -> Found:
     if len(scopes) > 1:
         raise EditError(f"topics: are of several sources {sorted(scopes)}; give those of one")
     merged = sorted({*topics, into})
-    return _with(found, {"op": "merge", "topics": merged, "into": into})
+    return _with(found, {"op": "merge", "topics": merged, "into": into}, *scopes)
 
 
 def split(found: Found, topic: str, parts: Sequence[Sequence[str]]) -> Found:
@@ -193,7 +208,7 @@ def split(found: Found, topic: str, parts: Sequence[Sequence[str]]) -> Found:
         EditError: The topic is not there, there are fewer than two parts, a part is empty, or a
             comment is not in the topic or in two parts.
     """
-    _known(found, topic)
+    scope = _known(found, topic).scope
     if len(parts) < 2 or not all(parts):
         raise EditError(
             f"parts: of topic {topic!r} are {[len(part) for part in parts]} comments; give at "
@@ -222,7 +237,7 @@ def split(found: Found, topic: str, parts: Sequence[Sequence[str]]) -> Found:
             "centre": [round(float(value), 5) for value in middle],
         })  # fmt: skip
     edit = {"op": "split", "topic": topic, "parts": made}
-    return _with(replace(found, next_id=next_id), edit)
+    return _with(replace(found, next_id=next_id), edit, scope)
 
 
 def _known(found: Found, topic: str) -> Topic:
@@ -234,8 +249,9 @@ def _known(found: Found, topic: str) -> Topic:
     )
 
 
-def _with(found: Found, edit: dict[str, Any]) -> Found:
+def _with(found: Found, edit: dict[str, Any], scope: str) -> Found:
     edits = (*found.edits, edit)
     known = {topic.id: topic for topic in found.topics}
-    topics = described(found.members, found.vectors, edits, known=known, options=Options())
+    topics = described(found.members, found.vectors, edits, known=known, options=Options(),
+                       scopes={scope})  # fmt: skip
     return replace(found, edits=edits, topics=topics)

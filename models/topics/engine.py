@@ -7,7 +7,7 @@ happens with it (a file, a database) is the caller's affair.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -118,6 +118,9 @@ def update(
     found: Found,
     asked: Sequence[Asked],
     options: Options = Options(),  # noqa: B008 - frozen
+    *,
+    without: Collection[str] = (),
+    recount: Collection[str] = (),
 ) -> Found:
     """Lets the questions of new comments join the topics there are; founds none.
 
@@ -127,13 +130,20 @@ def update(
         found: The run so far.
         asked: New comments.
         options: How much is kept of topics.
+        without: Ids of comments whose questions are taken out first.
+        recount: Scopes that have lost questions since they were described.
     """
+    touched = set(recount) | {one.scope for one in found.members if one.comment in set(without)}
+    if without:
+        found = _without(found, frozenset(without))
     known = {member.comment for member in found.members}
     fresh, fresh_vectors = _members([one for one in asked if one.id not in known])
-    if not fresh:
+    if not fresh and not touched:
         return found
     members = [*found.members, *fresh]
-    vectors = np.vstack([found.vectors, fresh_vectors]) if found.members else fresh_vectors
+    vectors = found.vectors
+    if fresh:
+        vectors = np.vstack([vectors, fresh_vectors]) if found.members else fresh_vectors
     first_new = len(found.members)
     rows_of: dict[str, list[int]] = defaultdict(list)
     for at, member in enumerate(members):
@@ -162,8 +172,15 @@ def update(
         found.edits,
         known={topic.id: topic for topic in found.topics},
         options=options,
+        scopes=touched | {member.scope for member in fresh},
     )
     return replace(found, topics=topics, members=tuple(members), vectors=vectors)
+
+
+def _without(found: Found, comments: frozenset[str]) -> Found:
+    rows = [at for at, member in enumerate(found.members) if member.comment not in comments]
+    members = tuple(found.members[at] for at in rows)
+    return replace(found, members=members, vectors=found.vectors[rows])
 
 
 def _check(asked: Sequence[Asked], previous: Found | None, model: str) -> None:
@@ -183,7 +200,7 @@ def _members(asked: Sequence[Asked]) -> tuple[list[Member], Matrix]:
         Member(
             comment=one.id, unit=number, text=unit.text, scope=one.scope, topic="", score=0.0,
             sure=one.sure, author=one.author, when=one.when, language=one.language,
-            sentiment=one.sentiment,
+            sentiment=one.sentiment, product=one.product,
         )
         for one in asked
         for number, unit in enumerate(one.units)

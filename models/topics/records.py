@@ -44,6 +44,7 @@ class Asked:
         when: Time of posting where known.
         language: ISO 639-1 code where known.
         sentiment: Label of the sentiment where known.
+        product: What the comment is about where known.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Asked:
     when: datetime | None = None
     language: str | None = None
     sentiment: str | None = None
+    product: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class Topic:
         hidden: Whether an editor hid it.
         pinned: Whether an editor pinned it, so that it stays although nobody asks.
         cohesion: Mean cosine of its questions to its centre, from 0 to 1.
+        products: Comments by product, where products are known.
+        related: Ids of topics that ask something near to it, the nearest first.
     """
 
     id: str
@@ -124,6 +128,8 @@ class Topic:
     hidden: bool = False
     pinned: bool = False
     cohesion: float = 0.0
+    products: Mapping[str, int] = field(default_factory=dict)
+    related: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The topic as plain JSON types."""
@@ -147,6 +153,8 @@ class Topic:
             "hidden": self.hidden,
             "pinned": self.pinned,
             "cohesion": round(self.cohesion, 3),
+            "products": dict(self.products),
+            "related": list(self.related),
         }
 
     @classmethod
@@ -156,7 +164,8 @@ class Topic:
             name: datetime.fromisoformat(given[name]) if given[name] else None
             for name in ("first_seen", "last_seen")
         }
-        lists = {name: tuple(given[name]) for name in ("phrases", "examples")}
+        # Topics that an earlier version wrote have no related ones.
+        lists = {name: tuple(given.get(name, ())) for name in ("phrases", "examples", "related")}
         return cls(**{**given, **times, **lists, "trend": Trend(**given["trend"])})
 
 
@@ -176,6 +185,9 @@ class Member:
         when: As in :class:`Asked`.
         language: As in :class:`Asked`.
         sentiment: As in :class:`Asked`.
+        product: As in :class:`Asked`.
+        x: Its place on the map, from 0 to 1; ``None`` where it is not drawn.
+        y: The same, downwards.
     """
 
     comment: str
@@ -189,6 +201,9 @@ class Member:
     when: datetime | None
     language: str | None
     sentiment: str | None
+    product: str | None = None
+    x: float | None = None
+    y: float | None = None
 
     @property
     def key(self) -> str:

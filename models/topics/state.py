@@ -24,7 +24,7 @@ FORMAT: Final = 1
 
 _COLUMNS: Final = (
     "comment", "unit", "text", "scope", "topic", "score", "sure", "author", "when", "language",
-    "sentiment",
+    "sentiment", "product", "x", "y",
 )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def _state(found: Found) -> dict[str, Any]:
         [
             member.comment, member.unit, member.text, member.scope, member.topic, member.score,
             member.sure, member.author, member.when.isoformat() if member.when else None,
-            member.language, member.sentiment,
+            member.language, member.sentiment, member.product, member.x, member.y,
         ]
         for member in found.members
     ]  # fmt: skip

@@ -21,6 +21,7 @@ from sedno.models.classifier import Classifier
 from sedno.serving.api.docs_page import add_docs_page
 from sedno.serving.api.headers import SecurityHeaders
 from sedno.serving.api.identify import Identifier
+from sedno.serving.api.job_metrics import JobMetrics
 from sedno.serving.api.limits import LimitBody
 from sedno.serving.api.logs import Log, make_log
 from sedno.serving.api.metrics import Metrics
@@ -47,6 +48,8 @@ from sedno.serving.api.routes import (
     people,
     privacy,
     review,
+    topic_exports,
+    topic_splits,
     topics,
 )
 from sedno.serving.desk.wiring import add_desk, on_any_problem
@@ -93,6 +96,7 @@ def create_app(
     )
     metrics.watch(lambda: engine.load)
     store = Store(settings)
+    metrics.registry.register(JobMetrics(store))
 
     watch = _watch(engine, log) if settings.model is None and classifier is None else None
 
@@ -153,7 +157,10 @@ def create_app(
         decisions,
         faq_feed,
         faq,
+        # Its paths come before the one that takes any name for a topic.
+        topic_exports,
         topics,
+        topic_splits,
         models,
         operation,
         people,

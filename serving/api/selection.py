@@ -23,6 +23,7 @@ class FilterParameters(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     source: str | None = Field(None, max_length=256, description="Where they come from.")
+    external_id: str | None = Field(None, max_length=256, description="Its id at its source.")
     post_id: str | None = Field(None, max_length=256, description="The post they stand under.")
     language: str | None = Field(None, max_length=16, description="ISO 639-1 code.")
     author: str | None = Field(None, max_length=64, description="Pseudonym of the author.")
@@ -72,7 +73,16 @@ class FilterParameters(BaseModel):
             {
                 name: getattr(self, name)
                 for name in (
-                    *("source", "post_id", "language", "author", "product", "brand", "model"),
+                    *(
+                        "source",
+                        "external_id",
+                        "post_id",
+                        "language",
+                        "author",
+                        "product",
+                        "brand",
+                        "model",
+                    ),
                     *("since", "until", "state", "review_state", "needs_review"),
                 )
             }

@@ -85,10 +85,11 @@ def export(output: str, since: datetime | None) -> None:
 def list_decisions(limit: int, as_json: bool) -> None:
     """Print the latest decisions, the newest first."""
     from sedno.serving.cli.opening import opened, table
+    from sedno.serving.people.actor import COMMAND_LINE
     from sedno.serving.review import records
 
     with opened() as (_, database), database.session() as session:
-        found = records.page(session, limit=limit)
+        found = records.page(session, COMMAND_LINE, limit=limit)
     if as_json:
         click.echo(json.dumps([records.fields(one) for one in found], ensure_ascii=False))
         return

@@ -16,8 +16,11 @@ from sedno.serving.cli import options, progress
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sedno.serving.demo_desk import Desk
     from sedno.serving.demo_report import Answered
     from sedno.serving.summary import Summary
+
+_TOPICS_SHOWN = 8
 
 
 @click.command(cls=options.SectionedCommand, name="demo")
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
 @click.option(
     "--desk",
     metavar="FOLDER",
-    help="Also fill a review desk in this folder, to be opened with 'sedno serve'.",
+    help="Also fill a review desk in this folder, with topics and a published answer, to be "
+    "opened with 'sedno serve'.",
 )
 @options.model
 @options.target_error
@@ -128,12 +132,30 @@ def _desk(
 
     with Classifier(model, threads=threads, target_error=target_error) as classifier:
         filled = fill(Path(folder), classifier)
+    yield from _asked(filled)
     in_make = os.environ.get("MAKELEVEL")
     serve = "make desk" if in_make else f"SEDNO_DATA_DIR={filled.folder} {_program()} serve"
     yield "\nThe review desk\n"
     yield f"It holds {filled.comments:,} comments in {filled.folder}; {filled.waiting:,} wait."
     yield f"Open it:  {serve}   and then {filled.address}"
     yield f"Signs you in once, as {LOGIN!r}:  {filled.link}"
+
+
+def _asked(filled: Desk) -> Iterator[str]:
+    """What people ask, and what is answered."""
+    yield "\nWhat people keep asking\n"
+    if filled.topics is None:
+        yield "Topics are found with an extra: pip install 'sedno[topics]'"
+        return
+    for row in filled.topics[:_TOPICS_SHOWN]:
+        yield f"  {row.topic.size:>3}  {row.topic.name}   ({row.topic.scope.partition(':')[2]})"
+    yield f"All {len(filled.topics)} topics with their questions and weeks:  {filled.report}"
+    if filled.answer is not None:
+        yield "\nPublished, as a brand of the sample replied\n"
+        yield f"  {filled.answer.question}"
+        yield f"  {filled.answer.answer}"
+        yield f"On the desk:  /desk/faq/{filled.answer.entry}"
+        yield f"The feed of such answers, once signed in:  {filled.feed}"
 
 
 def _program() -> str:

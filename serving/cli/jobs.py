@@ -53,11 +53,9 @@ def add(
       sedno jobs add --all          # label all stored comments with the present model
     """
     from sedno.serving.cli.opening import opened
-    from sedno.serving.ingest.incoming import Preparer
+    from sedno.serving.ingest.incoming import preparer_of
     from sedno.serving.jobs.queue import JobQueue
     from sedno.serving.jobs.upload import upload
-    from sedno.serving.people.secrets import pseudonym_key
-    from sedno.serving.privacy.pseudonyms import Pseudonyms
 
     if (file is not None) + waiting + everything != 1:
         raise click.UsageError("Give either a FILE, or --waiting, or --all.")
@@ -68,7 +66,7 @@ def add(
             number = upload(
                 database,
                 file,
-                Preparer(Pseudonyms(pseudonym_key(settings)), source=source),
+                preparer_of(settings, source=source),
                 name=click.format_filename(file, shorten=True),
                 format=form,
                 created_by="command line",

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sedno.serving.cli import exits, extras, options
+from sedno.serving.cli import exits, extras, options, topics_edit
 from sedno.serving.cli.input_options import input_options
+from sedno.serving.cli.topic_reports import digest, lang_option, load_state, report, write_report
 
 if TYPE_CHECKING:
     from sedno.models.topics.records import Found
@@ -36,9 +37,9 @@ _choice = (
     click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day taken (UTC)."),
     click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="First day not taken (UTC)."),
 )  # fmt: skip
-_report = click.option(
+_report_option = click.option(
     "--report", metavar="FILE|-",
-    help="Write a report: JSON where the name ends in .json, else Markdown.",
+    help="Write a report: HTML, XLSX, CSV or JSON where the name ends so, else Markdown.",
 )  # fmt: skip
 _assignments = click.option(
     "--assignments", metavar="FILE|-",
@@ -57,10 +58,16 @@ def command() -> None:
     """Find the questions that keep coming back, follow and report them."""
 
 
+command.add_command(report)
+command.add_command(digest)
+command.add_command(topics_edit.command)
+
+
 @command.command("fit", cls=options.SectionedCommand, short_help="Find the topics of a file.")
 @click.argument("source", metavar="FILE|-")
 @_assignments
-@_report
+@_report_option
+@lang_option
 @click.option(
     "--state", type=click.Path(dir_okay=False, path_type=Path),
     help="File that keeps the topics. Where it is there already, ids, names and edits are kept.",
@@ -85,6 +92,7 @@ def fit(
     source: str,
     assignments: str | None,
     report: str | None,
+    lang: str,
     state: Path | None,
     min_size: int,
     seed: int,
@@ -105,14 +113,18 @@ def fit(
     engine = extras.load("sedno.models.topics.engine", command="topics", extra=_EXTRA)
     from sedno.models.topics.records import Options
 
-    previous = _load(state) if state is not None and state.exists() else None
+    previous = load_state(state) if state is not None and state.exists() else None
     taken, model = _read(source, given, quiet=quiet)
     wanted = Options(min_size=min_size, seed=seed)
     found = engine.fit(
         taken.asked, wanted, previous=previous, model=model,
         tell=(lambda _: None) if quiet else lambda what: click.echo(what, err=True),
     )  # fmt: skip
-    _write(found, taken, assignments, report, state)
+    if report is not None or state is not None:
+        from sedno.models.topics import projection
+
+        found = projection.drawn(found, seed=seed)
+    _write(found, taken, assignments, report, state, lang)
     if not quiet:
         _tell(found, taken)
     ctx.exit(exits.REJECTS if taken.left["unreadable"] else exits.DONE)
@@ -125,7 +137,8 @@ def fit(
     help="File of the topics, which is written anew.",
 )  # fmt: skip
 @_assignments
-@_report
+@_report_option
+@lang_option
 @_choice_options
 @input_options
 @options.model
@@ -141,6 +154,7 @@ def update(
     state: Path,
     assignments: str | None,
     report: str | None,
+    lang: str,
     quiet: bool,
     **given: Any,
 ) -> None:
@@ -150,30 +164,17 @@ def update(
     Comments whose id is known already are not read again.
     """
     engine = extras.load("sedno.models.topics.engine", command="topics", extra=_EXTRA)
-    previous = _load(state)
+    previous = load_state(state)
     known = frozenset(member.comment for member in previous.members)
     taken, model = _read(source, given, quiet=quiet, known=known, must_be=previous.model)
     del model
-    found = engine.update(previous, taken.asked)
-    _write(found, taken, assignments, report, state)
+    from sedno.models.topics import projection
+
+    found = projection.joined(engine.update(previous, taken.asked))
+    _write(found, taken, assignments, report, state, lang)
     if not quiet:
         _tell(found, taken)
     ctx.exit(exits.REJECTS if taken.left["unreadable"] else exits.DONE)
-
-
-@command.command("report", short_help="Print the topics of a state file.")
-@click.argument("state", type=click.Path(dir_okay=False, exists=True, path_type=Path))
-@click.option("--output", metavar="FILE|-", default="-", show_default=True,
-              help="Where to; JSON where the name ends in .json, else Markdown.")  # fmt: skip
-@click.option("--most", type=click.IntRange(min=1), metavar="N",
-              help="Most topics of each source. Default: all.")  # fmt: skip
-@options.debug
-def report(state: Path, output: str, most: int | None) -> None:
-    """Print the topics of a state file for a person to read."""
-    extras.load("sedno.models.topics.engine", command="topics", extra=_EXTRA)
-    from sedno.serving.topics.files import write_report
-
-    write_report(output, _load(state), most=most)
 
 
 @command.command("evaluate", short_help="Measure topics against known intents.")
@@ -225,12 +226,6 @@ def _needs_output(
             "(- prints the first two).",
             ctx,
         )
-
-
-def _load(state: Path) -> Found:
-    from sedno.models.topics.state import load
-
-    return load(state)
 
 
 def _read(
@@ -308,7 +303,12 @@ def _chosen(given: dict[str, Any]) -> Any:
 
 
 def _write(
-    found: Found, taken: Taken, assignments: str | None, report: str | None, state: Path | None
+    found: Found,
+    taken: Taken,
+    assignments: str | None,
+    report: str | None,
+    state: Path | None,
+    lang: str,
 ) -> None:
     from sedno.models.topics.state import save
     from sedno.serving.topics import files
@@ -318,7 +318,7 @@ def _write(
     if assignments is not None:
         files.write(assignments, files.assignments(taken.ids, taken.keys, found.assignments()))
     if report is not None:
-        files.write_report(report, found)
+        write_report(report, found, lang=lang)
 
 
 def _tell(found: Found, taken: Taken) -> None:

@@ -19,6 +19,9 @@ Key = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 async def _form(request: Request) -> Form:
+    # No page sends files, and those that a stranger sends to the login would lie on the disk.
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        return {}
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 

@@ -54,7 +54,7 @@ def page(
     theme = request.cookies.get(THEME_COOKIE)
     notice = request.query_params.get("notice")
     body = (
-        _environment(lang)
+        environment(lang)
         .get_template(template)
         .render(
             {
@@ -92,7 +92,8 @@ def static_url(name: str) -> str:
 
 
 @cache
-def _environment(lang: str) -> Environment:
+def environment(lang: str) -> Environment:
+    """The templates, in a language."""
     speak = language.speaker(lang)
     made = Environment(
         loader=FileSystemLoader(_FOLDER / "templates"),

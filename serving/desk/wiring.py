@@ -10,12 +10,25 @@ from starlette.responses import RedirectResponse, Response
 
 from sedno.serving.api.problems import UNAUTHORISED, ProblemError, on_problem
 from sedno.serving.desk import language, render
-from sedno.serving.desk.routes import account, bulk, comments, entry, faq, lists, review, topics
+from sedno.serving.desk.routes import (
+    account,
+    bulk,
+    comments,
+    entry,
+    faq,
+    lists,
+    review,
+    topic_split,
+    topic_views,
+    topics,
+)
 
 
 def add_desk(app: FastAPI) -> None:
     """Adds the pages, and lets browsers see problems as pages."""
-    for resource in (entry, account, review, comments, bulk, lists, topics, faq):
+    # The views of topics, and the split, come before the paths that take any name in their place.
+    views = (topic_views, topic_split, topics)
+    for resource in (entry, account, review, comments, bulk, lists, *views, faq):
         app.include_router(resource.router)
 
 

@@ -86,6 +86,12 @@ TRENDS: Final = {
     "steady": N_("steady"),
     "unknown": N_("too early to tell"),
 }
+DIGEST_PARTS: Final = {
+    "new": N_("New"),
+    "rising": N_("Asked more and more"),
+    "unanswered": N_("Without a published answer"),
+    "fading": N_("Asked less, or no more"),
+}
 FAQ_STATUSES: Final = {
     "draft": N_("draft"),
     "review": N_("in review"),

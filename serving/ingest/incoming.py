@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
 from sedno.datasets.comment import MAX_ID_CHARS, Comment, CommentError, make_lenient
+from sedno.serving.people.secrets import pseudonym_key
 from sedno.serving.privacy.masking import mask
 from sedno.serving.privacy.pseudonyms import Pseudonyms
+from sedno.serving.settings import Settings
 from sedno.serving.store.words import derived
 
 DEFAULT_SOURCE = "default"
@@ -81,14 +83,22 @@ class Incoming:
 class Preparer:
     """Makes :class:`Incoming` of what a request or a file states."""
 
-    def __init__(self, pseudonyms: Pseudonyms, *, source: str | None = None) -> None:
+    def __init__(
+        self,
+        pseudonyms: Pseudonyms,
+        *,
+        source: str | None = None,
+        own_handles: Collection[str] | None = (),
+    ) -> None:
         """Prepares.
 
         Args:
             pseudonyms: Names authors.
             source: The source of comments that name none.
+            own_handles: Profiles that a text may mention: the brand's. ``None`` leaves all.
         """
         self._pseudonyms = pseudonyms
+        self._own = own_handles
         self._source = source or DEFAULT_SOURCE
 
     def prepare(self, stated: Mapping[str, object], *, default_id: str | None = None) -> Incoming:
@@ -135,16 +145,31 @@ class Preparer:
         return Incoming(
             source=source,
             external_id=comment.id,
-            text=mask(comment.text).text,
+            text=self._masked(comment.text),
             language=comment.language,
             author=None if author is None else self._pseudonyms.of(source, author),
             posted_at=None if comment.posted_at is None else comment.posted_at.astimezone(UTC),
             post_id=_clean("post_id", comment.post_id, told),
-            context=None if comment.context is None else mask(comment.context).text,
+            context=None if comment.context is None else self._masked(comment.context),
             reach=_reach(stated.get("reach"), told),
             warnings=tuple(told),
             **names,
         )
+
+    def _masked(self, text: str) -> str:
+        return mask(text, own=self._own).text
+
+
+def preparer_of(settings: Settings, *, source: str | None = None) -> Preparer:
+    """The preparer of an installation.
+
+    Args:
+        settings: Name its key, and what is masked.
+        source: The source of comments that name none.
+    """
+    return Preparer(
+        Pseudonyms(pseudonym_key(settings)), source=source, own_handles=settings.own_handles
+    )
 
 
 def _states(stated: Mapping[str, object], name: str) -> bool:

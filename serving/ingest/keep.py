@@ -18,6 +18,7 @@ from sedno.serving.review.settle import content_changed
 from sedno.serving.store.base import now
 from sedno.serving.store.tables.comments import WAITING, StoredComment
 from sedno.serving.store.transact import RacedError
+from sedno.serving.topics import flow
 
 _AT_ONCE = 400
 _CONTENT = (
@@ -200,6 +201,7 @@ def _update(session: Session, current: dict[tuple[str, str], _Current], moment: 
     reworded = [known.id for known in current.values() if known.id and known.changed & _WORDING]
     if reworded:
         content_changed(session, reworded)
+        flow.forget(session, reworded)
     _weigh(session, [known for known in current.values() if "reach" in known.changed])
 
 

@@ -16,6 +16,8 @@ from sedno.serving.store.base import now
 from sedno.serving.store.tables.jobs import Job, JobChunk, JobItem
 
 FILE, LISTED, SELECTION, TOPICS = "file", "listed", "selection", "topics"
+JOIN = "join"
+"""New questions join the topics there are."""
 
 MOST_ATTEMPTS = 5
 """How often a job is begun that fails each time."""
@@ -209,6 +211,20 @@ def stumble(session: Session, held: Hold, error: str) -> timedelta | None:
     return pause
 
 
+def fail(session: Session, held: Hold, error: str) -> None:
+    """Ends a job that no further attempt would help.
+
+    Args:
+        session: Of a transaction that writes.
+        held: The worker's hold.
+        error: Why, and what to do.
+    """
+    job = session.get(Job, held.job_id, with_for_update=True)
+    if job is not None and job.fence == held.fence and job.state == "running":
+        job.error = error
+        _end(session, job, "failed")
+
+
 def put_back(session: Session, held: Hold) -> None:
     """Gives a job up without a fault, for the next worker to go on with at once."""
     job = session.get(Job, held.job_id, with_for_update=True)
@@ -271,6 +287,17 @@ def retry(session: Session, job_id: int) -> Job:
     job.error = job.lease_until = job.finished_at = None
     job.next_at = after_grace()
     return job
+
+
+def renew(job: Job) -> None:
+    """Queues a job that has ended once more, as if it were new."""
+    job.state = "queued"
+    job.created_at = now()
+    job.started_at = job.finished_at = job.lease_until = job.error = job.total = None
+    job.attempts = job.position = job.cursor = 0
+    job.counts = {}
+    job.cancel_asked = False
+    job.next_at = after_grace()
 
 
 def delete_job(session: Session, job_id: int) -> None:

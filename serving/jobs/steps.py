@@ -27,6 +27,7 @@ from sedno.serving.store.database import Database
 from sedno.serving.store.tables.comments import FAILED, WAITING, StoredComment
 from sedno.serving.store.tables.jobs import Job, JobChunk, JobItem
 from sedno.serving.store.transact import transact
+from sedno.serving.topics import extra
 
 SELECTED = 500
 """Stored comments of one step."""
@@ -61,6 +62,8 @@ class Steps:
             job = board.get(session, self._held.job_id)
             if job.kind == board.TOPICS:
                 return self._topics(job)
+            if job.kind == board.JOIN:
+                return self._join()
             if job.kind == board.SELECTION:
                 return self._selection(job)
             chunk = session.scalars(
@@ -79,10 +82,17 @@ class Steps:
         if job.total is not None:
             return False
         # Here, because its libraries come with an extra and only this kind of job needs them.
-        from sedno.serving.topics.job import run  # noqa: PLC0415
+        with extra.needed("finding topics"):
+            from sedno.serving.topics.job import run  # noqa: PLC0415
 
         run(self._database, self._held, self._label, self._model)
         return True
+
+    def _join(self) -> bool:
+        with extra.needed("letting questions join topics"):
+            from sedno.serving.topics.join import run  # noqa: PLC0415
+
+        return run(self._database, self._held, self._label, self._model)
 
     def _file(self, chunk: JobChunk, rows: Sequence[Mapping[str, Any]]) -> None:
         items = [Incoming.from_dict(row["item"]) for row in rows if "item" in row]

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from huey.consumer import Consumer
 from sqlalchemy.orm import Session
 
+from sedno.datasets.io.errors import MissingExtraError
 from sedno.serving.ingest import repeats
 from sedno.serving.ingest.classify import Label
 from sedno.serving.jobs import board, orphans
@@ -19,6 +20,7 @@ from sedno.serving.jobs.queue import JobQueue
 from sedno.serving.jobs.steps import Steps
 from sedno.serving.store.database import Database
 from sedno.serving.store.transact import transact
+from sedno.serving.topics import extra, flow
 
 _LOOK_SECONDS = 1.0
 _TIDY_SECONDS = 600.0
@@ -132,6 +134,10 @@ class JobWorkers:
                 queue.put(session, held.job_id)
 
             transact(database, put_back)
+        except MissingExtraError as error:
+            why = str(error)
+            transact(database, lambda session: board.fail(session, held, why))
+            self._tell("job_failed", job=held.job_id, error=why, again=False)
         except Exception as error:
             # Its text may quote a comment; its kind cannot.
             why = type(error).__name__
@@ -175,7 +181,10 @@ class JobWorkers:
         consumer.stop(graceful=True)
 
     def look(self, database: Database, queue: JobQueue) -> None:
-        """Queues the jobs that nobody works on: their worker died, or their message with it."""
+        """Queues the jobs that nobody works on: their worker died, or their message with it.
+
+        And the one that lets new questions join their topics, where some wait.
+        """
 
         def again(session: Session) -> None:
             for job_id in board.due(session, self._lease):
@@ -184,8 +193,11 @@ class JobWorkers:
         # Mostly there is nothing, and then nobody is kept from writing.
         with database.session() as session:
             anything = board.is_due(session)
+            joins = extra.is_installed() and flow.is_due(session)
         if anything:
             transact(database, again)
+        if joins:
+            transact(database, lambda session: flow.wake(session, queue.put))
 
     def _tell_once(self, error: Exception) -> None:
         """Tells of a database that cannot be used once, not every second."""

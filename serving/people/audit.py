@@ -109,22 +109,27 @@ class Wanted:
 
 
 def page(
-    session: Session, wanted: Wanted, *, before: int | None = None, limit: int = 100
+    session: Session,
+    wanted: Wanted,
+    *more: ColumnElement[bool],
+    before: int | None = None,
+    limit: int = 100,
 ) -> list[AuditEntry]:
     """The newest entries first.
 
     Args:
         session: Where to read.
         wanted: Which entries.
+        more: More conditions on them.
         before: Only entries with a smaller number: the last one of the page before.
         limit: Most entries.
     """
-    return newest(session, AuditEntry, *wanted.conditions(), before=before, limit=limit)
+    return newest(session, AuditEntry, *wanted.conditions(), *more, before=before, limit=limit)
 
 
-def every(session: Session, wanted: Wanted) -> Iterator[AuditEntry]:
+def every(session: Session, wanted: Wanted, *more: ColumnElement[bool]) -> Iterator[AuditEntry]:
     """All entries, the oldest first, a thousand in memory at a time."""
-    return oldest_first(session, AuditEntry, *wanted.conditions())
+    return oldest_first(session, AuditEntry, *wanted.conditions(), *more)
 
 
 def fields(entry: AuditEntry) -> dict[str, Any]:

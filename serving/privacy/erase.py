@@ -15,7 +15,9 @@ from sedno.serving.privacy.target import Target
 from sedno.serving.privacy.waiting import drop_waiting, waiting_rows
 from sedno.serving.store.database import Database
 from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.store.tables.topics import TopicUnit
 from sedno.serving.store.transact import transact
+from sedno.serving.topics import flow
 
 PORTION = 500
 """Comments erased in one transaction: others write in between."""
@@ -98,6 +100,8 @@ def _portion(session: Session, condition: ColumnElement[bool]) -> tuple[int, dic
         return 0, {}
     rows = derived.counts(session, ids)
     session.execute(delete(StoredComment).where(StoredComment.id.in_(ids)))
+    if TopicUnit.__tablename__ in rows:
+        flow.lost(session)
     return len(ids), rows
 
 

@@ -7,11 +7,12 @@ What is found is replaced by a mark that says what stood there. The marks are li
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sedno.serving.privacy import numbers, places
+from sedno.serving.privacy.mentions import mentions
 
 _PASSES = 4
 # Stands for what an earlier finder took, so that a later one neither finds it nor joins its sides.
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     NIP = "nip"
     ADDRESS = "address"
     PHONE = "phone"
+    MENTION = "mention"
 
 
 MARKS: Mapping[Kind, str] = {
@@ -38,6 +40,7 @@ MARKS: Mapping[Kind, str] = {
     Kind.NIP: "[NIP]",
     Kind.ADDRESS: "[adres]",
     Kind.PHONE: "[telefon]",
+    Kind.MENTION: "[osoba]",
 }
 """What stands in a stored text instead of personal data."""
 
@@ -66,16 +69,25 @@ class Masked:
     found: Mapping[str, int]
 
 
-def mask(text: str) -> Masked:
-    """Replaces e-mail addresses, account, personal, tax and telephone numbers and addresses.
+def mask(text: str, *, own: Collection[str] | None = ()) -> Masked:
+    """Replaces e-mail addresses, account, personal, tax and telephone numbers, addresses, mentions.
 
     What is no personal data stays as it is, letter by letter. Masking a masked text changes
     nothing.
+
+    Args:
+        text: The text.
+        own: Names of profiles that may be mentioned, as of
+            :func:`~sedno.serving.privacy.mentions.handle`: the brand's. ``None`` leaves all
+            mentions.
     """
+    finders = _FINDERS
+    if own is not None:
+        finders = (*_FINDERS, (Kind.MENTION, lambda view: mentions(view, own)))
     counts: dict[str, int] = {}
     for _ in range(_PASSES):
         # A second look, because what stood apart may meet once something between is gone.
-        text, found = _mask_once(text)
+        text, found = _mask_once(text, finders)
         for kind in found:
             counts[kind.value] = counts.get(kind.value, 0) + 1
         if not found:
@@ -83,12 +95,12 @@ def mask(text: str) -> Masked:
     return Masked(text, counts)
 
 
-def _mask_once(text: str) -> tuple[str, list[Kind]]:
+def _mask_once(text: str, finders: Sequence[tuple[Kind, _Finder]]) -> tuple[str, list[Kind]]:
     if not _can_hold_any(text):
         return text, []
     view, positions = _plain_view(text)
     taken: list[tuple[int, int, Kind]] = []
-    for kind, finder in _FINDERS:
+    for kind, finder in finders:
         stretches = sorted(finder(view))
         last = 0
         for start, end in stretches:
@@ -107,7 +119,7 @@ def _mask_once(text: str) -> tuple[str, list[Kind]]:
 
 
 def _can_hold_any(text: str) -> bool:
-    """A quick no for most comments: without a digit there can only be an e-mail address."""
+    """A quick no for most comments: without digits there is only what has an @ or a word for it."""
     if any(map(str.isdigit, text)):
         return True
     folded = text.casefold()

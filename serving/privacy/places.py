@@ -30,28 +30,39 @@ _EMAILS = (
 _UPPER = "A-ZĄĆĘŁŃÓŚŹŻ"
 _WORD = r"[^\W\d_][\w.'-]*"
 _CAPITAL = rf"[{_UPPER}][\w.'-]*"
+# Lines of an address may stand under each other.
+_GAP = r"\s{1,2}"
 # "3 Maja" and "11 Listopada" are names of streets.
-_ORDINAL = r"(?:\d{1,2} )?"
+_ORDINAL = rf"(?:\d{{1,2}}{_GAP})?"
 _HOUSE = (
-    r"\d{1,4}[A-Za-z]?(?![\w%€$]|[.,]\d)"
-    r"(?:\s?/\s?\d{1,4}[A-Za-z]?\b)?(?:\s?(?:m|lok|mieszk\w*)\b\.?\s?\d{1,4}\b)?"
+    r"\d{1,4}[A-Za-z]?(?![\w%€$]|[.,]\d{1,3}(?!\d|-))"
+    r"(?:\s?/\s?\d{1,4}[A-Za-z]?\b)?"
+    r"(?:\s?(?:[Mm]|[Ll]ok|LOK|[Mm]ieszk\w*)\b\.?\s?\d{1,4}\b)?"
 )
 _NOT_A_HOUSE = r"(?!\s?(?:z[lł]|pln|eur|usd|lat|min|godz|razy|km|kg|szt|proc|minut|gwiazd))"
-_CODE = rf"(?:,?\s{{1,2}}\d{{2}}-\d{{3}}(?!\d)(?:\s{_CAPITAL}(?:[ -]{_CAPITAL}){{0,2}})?)"
+_CODE_AND_TOWN = rf"\d{{2}}-\d{{3}}{_GAP}{_CAPITAL}(?:[ -]{_CAPITAL}){{0,2}}"
+_BEFORE = rf"(?:(?<![\w-]){_CODE_AND_TOWN},?{_GAP})?"
+_CODE = (
+    rf"(?:(?:,\s{{0,2}}|{_GAP})\d{{2}}-\d{{3}}(?!\d)"
+    rf"(?:{_GAP}{_CAPITAL}(?:[ -]{_CAPITAL}){{0,2}})?)"
+)
 _TOWN = rf"(?:,\s{_CAPITAL})"
 _ADDRESSES = (
     # ul. may be followed by anything; the other words also mean other things.
     re.compile(
-        rf"(?<![^\W_])[Uu][Ll](?:\.\s?|ica |icy |icę | )"
-        rf"{_ORDINAL}(?:{_WORD} ){{1,4}}?{_HOUSE}{_NOT_A_HOUSE}(?:{_CODE}|{_TOWN})?"
+        rf"{_BEFORE}(?<![^\W_])[Uu][Ll](?:\.\s?|ica |icy |icę | )"
+        rf"{_ORDINAL}(?:{_WORD}{_GAP}){{1,4}}?{_HOUSE}{_NOT_A_HOUSE}(?:{_CODE}|{_TOWN})?"
     ),
     re.compile(
-        rf"(?<![^\W_])(?:[Aa]l\.\s?|[Aa]lej\w{{1,2}} |[Pp]l\.\s?|[Pp]lac\w{{0,2}} |[Oo]s\.\s?|"
-        rf"[Oo]siedl\w{{1,2}} )"
-        rf"{_ORDINAL}(?:{_CAPITAL} ){{1,4}}?{_HOUSE}{_NOT_A_HOUSE}(?:{_CODE}|{_TOWN})?"
+        rf"{_BEFORE}(?<![^\W_])(?:[Aa]l\.\s?|[Aa]lej\w{{1,2}} |[Pp]l\.\s?|[Pp]lac\w{{0,2}} |"
+        rf"[Oo]s\.\s?|[Oo]siedl\w{{1,2}} )"
+        rf"{_ORDINAL}(?:{_CAPITAL}{_GAP}){{1,4}}?{_HOUSE}{_NOT_A_HOUSE}(?:{_CODE}|{_TOWN})?"
     ),
-    # Without such a word a postal code has to follow.
-    re.compile(rf"(?<![\w-])(?:{_CAPITAL} ){{1,3}}{_HOUSE}{_CODE}"),
+    # Without such a word a postal code has to stand behind or before it.
+    re.compile(rf"(?<![\w-])(?:{_CAPITAL}{_GAP}){{1,3}}{_HOUSE}{_CODE}"),
+    re.compile(
+        rf"(?<![\w-]){_CODE_AND_TOWN},?{_GAP}(?:{_CAPITAL}{_GAP}){{1,3}}{_HOUSE}{_NOT_A_HOUSE}"
+    ),
 )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
+from sedno.serving.jobs.board import ENDED
 from sedno.serving.people.actor import Actor, system
 from sedno.serving.people.audit import Subject, record
 from sedno.serving.privacy.erase import Erased, erase_where, scrub
@@ -17,7 +18,8 @@ from sedno.serving.store.base import now
 from sedno.serving.store.database import Database
 from sedno.serving.store.tables.audit import AuditEntry, RetentionRule
 from sedno.serving.store.tables.comments import NAME_CHARS, StoredComment
-from sedno.serving.store.tables.jobs import Job
+from sedno.serving.store.tables.faq import DELIVERED, FAILED, WebhookDelivery
+from sedno.serving.store.tables.jobs import Job, JobItem
 from sedno.serving.store.tables.people import LoginAttempt, LoginLink, WebSession
 
 OTHERS = "*"
@@ -42,10 +44,14 @@ class Removed:
     Attributes:
         comments: Comments by source.
         audit_entries: Entries of the audit log.
+        jobs: Jobs that ended long ago.
+        messages: Messages of webhooks.
     """
 
     comments: dict[str, int]
     audit_entries: int
+    jobs: int = 0
+    messages: int = 0
 
 
 def set_rule(session: Session, actor: Actor, source: str, days: int | None) -> None:
@@ -100,8 +106,12 @@ def apply(database: Database, settings: Settings) -> Removed:
         scrub(database)
     entries = _forget_entries(database, settings.audit_days)
     _forget_logins(database)
-    _forget_jobs(database)
-    return Removed(removed, entries)
+    return Removed(
+        removed,
+        entries,
+        _forget_jobs(database, settings.job_days),
+        _forget_messages(database, settings.webhook_days),
+    )
 
 
 def _remove(database: Database, source: str, days: int) -> Erased:
@@ -151,11 +161,57 @@ def _forget_logins(database: Database) -> None:
         session.execute(delete(LoginAttempt).where(LoginAttempt.at < at - _ATTEMPTS_KEPT))
 
 
-def _forget_jobs(database: Database) -> None:
-    """Deletes jobs that were given up long ago: rows of files still wait in them."""
+def _forget_jobs(database: Database, days: int) -> int:
+    """Deletes jobs that ended long ago, with their results.
+
+    Those that were given up go sooner: rows of files still wait in them.
+    """
+    done = now() - timedelta(days=days)
+    given_up = min(timedelta(days=days), _JOBS_KEPT)
+    old = or_(
+        and_(Job.state == "done", Job.finished_at < done),
+        and_(Job.state.in_(("failed", "cancelled")), Job.finished_at < now() - given_up),
+    )
+    with database.session() as session:
+        ids = list(session.scalars(select(Job.id).where(old)))
+    for job_id in ids:
+        # A job may have a million results: others write in between.
+        while _forget_results(database, job_id):
+            pass
+        with database.transaction() as session:
+            # Somebody may have had it tried again meanwhile.
+            session.execute(delete(Job).where(Job.id == job_id, old))
+    return len(ids)
+
+
+def _forget_results(database: Database, job_id: int) -> bool:
+    """Deletes a portion of a job's results; whether there was a whole one."""
     with database.transaction() as session:
-        session.execute(
-            delete(Job).where(
-                Job.state.in_(("failed", "cancelled")), Job.finished_at < now() - _JOBS_KEPT
+        job = session.get(Job, job_id)
+        if job is None or job.state not in ENDED:
+            return False
+        query = select(JobItem.position).where(JobItem.job_id == job_id)
+        last = session.scalars(query.order_by(JobItem.position).limit(_PORTION)).all()
+        if last:
+            session.execute(
+                delete(JobItem).where(JobItem.job_id == job_id, JobItem.position <= last[-1])
             )
-        )
+    return len(last) == _PORTION
+
+
+def _forget_messages(database: Database, days: int) -> int:
+    """Deletes messages of webhooks that arrived or were given up long ago."""
+    oldest = now() - timedelta(days=days)
+    count = 0
+    while True:
+        with database.transaction() as session:
+            query = select(WebhookDelivery.id).where(
+                WebhookDelivery.state.in_((DELIVERED, FAILED)),
+                # Of one that was given up the last attempt is what its next time was set by.
+                func.coalesce(WebhookDelivery.delivered_at, WebhookDelivery.next_at) < oldest,
+            )
+            ids = list(session.scalars(query.limit(_PORTION)))
+            session.execute(delete(WebhookDelivery).where(WebhookDelivery.id.in_(ids)))
+        count += len(ids)
+        if len(ids) < _PORTION:
+            return count

@@ -19,6 +19,7 @@ STAND_INS: Final[Mapping[Kind, str]] = {
     Kind.NIP: "000-000-00-00",
     Kind.ADDRESS: "ul. Przykładowa 1",
     Kind.PHONE: "600 000 000",
+    Kind.MENTION: "@osoba",
 }
 
 _BY_MARK = {MARKS[kind]: text for kind, text in STAND_INS.items()}

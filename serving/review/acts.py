@@ -16,6 +16,7 @@ from sedno.models.taxonomy import TASK_BY_NAME, TASKS
 from sedno.serving.people.actor import Actor
 from sedno.serving.people.audit import Subject, record
 from sedno.serving.people.roles import May
+from sedno.serving.review.blind import waits_for_second
 from sedno.serving.review.claims import has, taken_by_another
 from sedno.serving.review.errors import (
     BadLabelsError,
@@ -257,7 +258,7 @@ def _check_free(session: Session, actor: Actor, comment: StoredComment) -> None:
     if has(session, comment.id, me):
         return
     # Without a claim (it ran out) one may still decide what nobody settled meanwhile.
-    if comment.review_state == State.DECIDED:
+    if comment.review_state == State.DECIDED and not waits_for_second(session, comment.id, me):
         raise TakenError("Somebody has settled this comment meanwhile. Go on with the next one.")
 
 

@@ -66,8 +66,10 @@ def alike(
         .limit(MOST)
     )
     found = {row.id: Near(row.id, row.version, 1.0) for row in same}
-    for near in _by_embedding(session, comment, [in_states], least):
-        found.setdefault(near.id, near)
+    for state in states:
+        # One after the other: only so are the newest read off an index.
+        for near in _by_embedding(session, comment, StoredComment.review_state == state, least):
+            found.setdefault(near.id, near)
     ranked = sorted(found.values(), key=lambda near: (-near.similarity, near.id))
     return ranked[:MOST]
 
@@ -79,7 +81,7 @@ def similar(
 
     One a text: twenty copies of a slogan would say no more than one.
     """
-    nearest = _by_embedding(session, comment, [StoredComment.source == comment.source], least)
+    nearest = _by_embedding(session, comment, StoredComment.source == comment.source, least)
     ranked = sorted(nearest, key=lambda near: (-near.similarity, near.id))
     keys: set[str] = {comment.text_key}
     out: list[Near] = []
@@ -96,7 +98,7 @@ def similar(
 def _by_embedding(
     session: Session,
     comment: StoredComment,
-    conditions: Sequence[ColumnElement[bool]],
+    among: ColumnElement[bool],
     least: float,
 ) -> Iterator[Near]:
     own = _vector(comment.embedding)
@@ -107,9 +109,9 @@ def _by_embedding(
         .where(
             StoredComment.embedding.is_not(None),
             StoredComment.id != comment.id,
-            *conditions,
+            among,
         )
-        .order_by(StoredComment.id.desc())
+        .order_by(StoredComment.at.desc(), StoredComment.id.desc())
         .limit(SEARCHED)
         .execution_options(yield_per=_CHUNK)
     )

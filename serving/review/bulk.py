@@ -13,6 +13,7 @@ from sedno.serving.people.actor import Actor
 from sedno.serving.people.audit import Subject, record
 from sedno.serving.review.acts import check_labels, keep_in_batch
 from sedno.serving.review.alike import alike
+from sedno.serving.review.blind import waits_for_second
 from sedno.serving.review.errors import NothingToUndoError, UnknownCommentError
 from sedno.serving.review.reviewer import person_id
 from sedno.serving.review.settle import lock_many
@@ -115,7 +116,8 @@ def step(session: Session, actor: Actor, batch_id: int, *, size: int = STEP) -> 
         comment = comments.get(comment_id)
         if comment is None or comment.version != version or comment_id in others:
             continue
-        if comment.review_state in WAITING:
+        # The comment that the stroke began at may wait for a second look.
+        if comment.review_state in WAITING or waits_for_second(session, comment.id, me):
             keep_in_batch(session, actor, comment, batch)
             batch.applied += 1
     batch.at += len(part)

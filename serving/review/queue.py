@@ -7,15 +7,17 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from sedno.models.taxonomy import TASK_BY_NAME
 from sedno.serving.people.actor import Actor
 from sedno.serving.review import claims
+from sedno.serving.review.blind import waits_for_second
 from sedno.serving.review.reviewer import person_id
 from sedno.serving.review.states import State
 from sedno.serving.store.base import now
+from sedno.serving.store.signature import signatures
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Claim, Decision, SecondOpinion
 
@@ -78,7 +80,8 @@ class Wanted:
             out.append(StoredComment.language == self.language)
         if self.label is not None:
             task, _, label = self.label.partition(":")
-            out.append(getattr(StoredComment, task) == label)
+            # The indexes of the queue hold all labels in one number.
+            out.append(StoredComment.signature.in_(signatures({task: label})))
         return out
 
 
@@ -228,10 +231,12 @@ def _ordered(wanted: Wanted, behind: StoredComment | None) -> Select[Any]:
     if behind is None:
         return waiting
     return waiting.where(
+        # Said twice, because this is what an index is entered by.
+        StoredComment.priority <= behind.priority,
         or_(
             StoredComment.priority < behind.priority,
-            and_(StoredComment.priority == behind.priority, StoredComment.id > behind.id),
-        )
+            StoredComment.id > behind.id,
+        ),
     )
 
 
@@ -239,12 +244,6 @@ def _still_waits(session: Session, found: Taken, wanted: Wanted, me: int) -> boo
     if found.blind:
         return waits_for_second(session, found.comment.id, me)
     return found.comment.review_state == wanted.state
-
-
-def waits_for_second(session: Session, comment_id: int, me: int) -> bool:
-    """Whether a comment waits for somebody who is not the one who decided first."""
-    asked = session.get(SecondOpinion, comment_id)
-    return asked is not None and asked.first_person_id != me
 
 
 def previous(session: Session, actor: Actor, comment_id: int | None = None) -> int | None:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from sedno.datasets.io.spreadsheet import no_formula
 from sedno.models.taxonomy import TASKS
+from sedno.serving.people.actor import Actor
+from sedno.serving.review.blind import decisions_for
 from sedno.serving.store.numbered import newest, oldest_first
 from sedno.serving.store.tables.review import Decision
 
@@ -21,20 +23,25 @@ COLUMNS: Final = (
 """Columns of the table that is exported."""
 
 
-def page(session: Session, *, before: int | None = None, limit: int = 100) -> list[Decision]:
-    """The newest decisions first.
+def page(
+    session: Session, actor: Actor, *, before: int | None = None, limit: int = 100
+) -> list[Decision]:
+    """The newest decisions first, save what ``actor`` must not see yet.
 
     Args:
         session: A session that reads.
+        actor: Who reads.
         before: Only those with a smaller number: the last one of the page before.
         limit: Most decisions.
     """
-    return newest(session, Decision, before=before, limit=limit)
+    return newest(session, Decision, *decisions_for(actor), before=before, limit=limit)
 
 
-def every(session: Session, *, since: datetime | None = None) -> Iterator[Decision]:
-    """All decisions, the oldest first, a thousand in memory at a time."""
-    wanted = () if since is None else (Decision.decided_at >= since,)
+def every(session: Session, actor: Actor, *, since: datetime | None = None) -> Iterator[Decision]:
+    """All decisions, the oldest first, a thousand in memory at a time; as of :func:`page`."""
+    wanted = decisions_for(actor)
+    if since is not None:
+        wanted.append(Decision.decided_at >= since)
     return oldest_first(session, Decision, *wanted)
 
 

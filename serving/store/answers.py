@@ -24,6 +24,8 @@ from sedno.serving.store.tables.comments import (
     StoredComment,
     StoredPrediction,
 )
+from sedno.serving.topics import flow
+from sedno.serving.topics.certainty import PERHAPS
 
 _AT_ONCE = 500
 """Keys in one query: far below the number of parameters that any database takes."""
@@ -81,6 +83,15 @@ def save_answers(session: Session, answers: Sequence[Answered]) -> list[bool]:
         session.connection().execute(_update(columns[0]), columns)
     if kept:
         _keep(session, kept)
+    flow.note(
+        session,
+        [
+            answer.comment_id
+            for answer, fits in zip(answers, written, strict=True)
+            # Of a comment that was reworded, an earlier question may have to go.
+            if fits and (answer.version > 1 or _may_ask(answer.prediction))
+        ],
+    )
     return written
 
 
@@ -122,6 +133,11 @@ def columns_of(
         answer = prediction.labels.get(task_name)
         columns[column] = None if answer is None else answer.scores.get(label)
     return columns
+
+
+def _may_ask(prediction: Prediction) -> bool:
+    asked = prediction.labels.get("question")
+    return asked is not None and asked.scores.get("question", 0.0) >= PERHAPS
 
 
 def _lock(session: Session, ids: Sequence[int]) -> dict[int, tuple[int, int | None]]:

@@ -4,156 +4,41 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Integer, Select, and_, column, func, or_, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    column,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+    true,
+)
 from sqlalchemy.orm import Session, defer
 
-from sedno.models.taxonomy import TASK_BY_NAME
 from sedno.serving.store.database import Database
-from sedno.serving.store.signature import signatures
-from sedno.serving.store.tables.comments import REVIEW_STATES, STATES, StoredComment
-from sedno.serving.store.words import fts5_query, tsquery
+from sedno.serving.store.filters import FilterError, Filters, Scores
+from sedno.serving.store.selective import few, some
+from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.store.words import fts5_query, like_patterns, tsquery
 
 MOST_A_PAGE = 500
 _EXPORT_PAGE = 1_000
+__all__ = ["FilterError", "Filters", "Page", "Scores", "count", "every", "get", "page", "selected"]
+
 _WORDS = table("comments_search", column("rowid", Integer))
-
-
-class FilterError(ValueError):
-    """A filter that cannot be used.
-
-    Attributes:
-        field: Which.
-        detail: What is wrong and what to do about it.
-    """
-
-    def __init__(self, field: str, detail: str) -> None:
-        super().__init__(f"{field}: {detail}")
-        self.field = field
-        self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """From and to which probability the chosen label of a task may have."""
-
-    least: float = 0.0
-    most: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which comments are meant; what is not said leaves all.
-
-    Attributes:
-        text: Words that all have to be in it, or beginnings of words.
-        since: Posted at this time or later.
-        until: Posted before this time.
-        labels: Label by task.
-        scores: Range of the chosen label's probability, by task.
-        author: A pseudonym.
-    """
-
-    source: str | None = None
-    post_id: str | None = None
-    language: str | None = None
-    author: str | None = None
-    product: str | None = None
-    brand: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
-    scores: Mapping[str, Scores] = field(default_factory=dict)
-    state: str | None = None
-    review_state: str | None = None
-    needs_review: bool | None = None
-    model: str | None = None
-    text: str | None = None
-    external_id: str | None = None
-
-    def __post_init__(self) -> None:
-        """Checks them.
-
-        Raises:
-            FilterError: A value is none that there can be.
-        """
-        for name in self.__slots__:
-            value = getattr(self, name)
-            if isinstance(value, str) and not _is_storable(value):
-                raise FilterError(name, "has a character that nothing stored has; leave it out")
-        for task, label in self.labels.items():
-            known = TASK_BY_NAME.get(task)
-            if known is None:
-                raise FilterError(task, f"is no task; use one of {', '.join(TASK_BY_NAME)}")
-            if label not in known.labels:
-                raise FilterError(task, f"{label!r} is no label; use {', '.join(known.labels)}")
-        for task in self.scores:
-            if task not in TASK_BY_NAME:
-                raise FilterError(task, f"is no task; use one of {', '.join(TASK_BY_NAME)}")
-        if self.state is not None and self.state not in STATES:
-            raise FilterError("state", f"{self.state!r} is none; use one of {', '.join(STATES)}")
-        if self.review_state is not None and self.review_state not in REVIEW_STATES:
-            raise FilterError(
-                "review_state",
-                f"{self.review_state!r} is none; use one of {', '.join(REVIEW_STATES)}",
-            )
-        if self.text is not None and fts5_query(self.text) is None:
-            raise FilterError("text", "has no word to look for; give letters or digits")
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """What has to hold for a comment, save for :attr:`text`."""
-        comment = StoredComment
-        out: list[ColumnElement[bool]] = [
-            getattr(comment, name) == value
-            for name in (
-                *("source", "post_id", "language", "author", "product", "brand"),
-                *("state", "review_state", "needs_review", "model", "external_id"),
-            )
-            if (value := getattr(self, name)) is not None
-        ]
-        out += [getattr(comment, task) == label for task, label in self.labels.items()]
-        if len(self.labels) > 1:
-            out.append(comment.signature.in_(signatures(self.labels)))
-        for task, span in self.scores.items():
-            score = getattr(comment, f"{task}_score")
-            if span.least > 0:
-                out.append(score >= span.least)
-            if span.most < 1:
-                out.append(score <= span.most)
-        if self.since is not None:
-            out.append(comment.at >= self.since)
-        if self.until is not None:
-            out.append(comment.at < self.until)
-        return out
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain JSON types; :meth:`from_dict` reads it."""
-        out: dict[str, Any] = {}
-        for name in self.__slots__:
-            value = getattr(self, name)
-            if isinstance(value, datetime):
-                value = value.isoformat()
-            if name == "scores":
-                value = {task: [span.least, span.most] for task, span in value.items()}
-            if value is not None and value != {}:
-                out[name] = dict(value) if isinstance(value, Mapping) else value
-        return out
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Filters:
-        """What :meth:`to_dict` gave."""
-        values = dict(data)
-        for name in ("since", "until"):
-            if name in values:
-                values[name] = datetime.fromisoformat(values[name])
-        if "scores" in values:
-            values["scores"] = {task: Scores(*span) for task, span in values["scores"].items()}
-        return cls(**values)
+_EACH_ROWID: ColumnElement[int] = literal_column("+comments_search.rowid", Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,18 +84,67 @@ def page(
     if not 1 <= limit <= MOST_A_PAGE:
         raise FilterError("limit", f"is {limit}; give 1 to {MOST_A_PAGE}")
     by_words = filters.text is not None
-    query, number = selected(session, filters)
-    query = query.options(defer(StoredComment.embedding))
+    behind = None if cursor is None else _behind(cursor, by_words=by_words)
+    places = [
+        place
+        for asked in filters.by_label()
+        for place in _places(session, asked, behind, limit + 1)
+    ]
     if by_words:
-        query = query.order_by(number.desc())
+        places.sort(key=lambda place: place.id, reverse=True)
     else:
-        query = query.order_by(StoredComment.at.desc(), StoredComment.id.desc())
-    if cursor is not None:
-        query = query.where(_behind(cursor, number if by_words else None))
-    found = list(session.scalars(query.limit(limit + 1)))
-    more = len(found) > limit
-    comments = found[:limit]
-    return Page(comments, _cursor(comments[-1], by_words=by_words) if more else None)
+        places.sort(key=lambda place: (place.at, place.id), reverse=True)
+    ids = [place.id for place in places[:limit]]
+    found = {
+        comment.id: comment
+        for comment in session.scalars(
+            select(StoredComment)
+            .where(StoredComment.id.in_(ids))
+            .options(defer(StoredComment.embedding))
+        )
+    }
+    # One that was erased between the two readings is no longer there.
+    comments = [found[number] for number in ids if number in found]
+    more = len(places) > limit
+    return Page(comments, _cursor(places[limit - 1], by_words=by_words) if more else None)
+
+
+def _places(
+    session: Session, filters: Filters, behind: _Behind | None, limit: int
+) -> Sequence[Any]:
+    """Number and time of the first comments that the filters leave, in the order of the list."""
+    by_words = filters.text is not None
+    parts = filters.parts()
+    # One filter alone is an index of its own, read in its order.
+    several = len(parts) > 1 or (parts and by_words) or filters.scores
+    rare = few(session, parts) if several else None
+    if rare == []:
+        return []
+    if rare is not None:
+        # "Is true" keeps a database from going by the index of another condition instead.
+        holds = and_(*filters.conditions()).is_(true())
+        query = select(StoredComment).where(StoredComment.id.in_(rare), holds)
+        number: ColumnElement[Any] = StoredComment.__table__.c.id
+        if filters.text is not None:
+            words = literal(" ").concat(StoredComment.folded).concat(" ")
+            query = query.where(*(words.like(word) for word in like_patterns(filters.text)))
+    else:
+        query, number = selected(session, filters)
+    first = number
+    if rare is None and by_words and (conditions := some(session, parts)) is not None:
+        if number is _WORDS.c.rowid:
+            # Without the plus SQLite would look for the words once for each of these numbers.
+            query = query.where(_EACH_ROWID.in_(select(StoredComment.id).where(*conditions)))
+        else:
+            # Else PostgreSQL may read all comments in the order of their numbers.
+            first = number + 0
+    at = StoredComment.__table__.c.at
+    if behind is not None:
+        query = query.where(behind.condition(number))
+    order = (first.desc(),) if by_words else (at.desc(), number.desc())
+    columns = (number.label("id"), at.label("at"))
+    query = query.with_only_columns(*columns)
+    return session.execute(query.order_by(*order).limit(limit)).all()
 
 
 def selected(
@@ -267,33 +201,39 @@ def every(database: Database, filters: Filters) -> Iterator[list[StoredComment]]
         yield found
 
 
-def _is_storable(value: str) -> bool:
-    try:
-        return b"\x00" not in value.encode()
-    except UnicodeEncodeError:  # half of a character
-        return False
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """The last comment of the page before."""
+
+    id: int
+    at: datetime | None
+
+    def condition(self, number: ColumnElement[Any]) -> ColumnElement[bool]:
+        """What is behind it: by number, else by time."""
+        if self.at is None:
+            return number < self.id
+        return and_(
+            # Said twice, because this is what an index is entered by.
+            StoredComment.at <= self.at,
+            or_(StoredComment.at < self.at, number < self.id),
+        )
 
 
-def _cursor(last: StoredComment, *, by_words: bool) -> str:
+def _cursor(last: Any, *, by_words: bool) -> str:
     place: list[Any] = [last.id] if by_words else [last.at.isoformat(), last.id]
     return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
 
 
-def _behind(cursor: str, number: ColumnElement[Any] | None) -> ColumnElement[bool]:
-    """What is behind the last comment of a page: by ``number``, else by time."""
+def _behind(cursor: str, *, by_words: bool) -> _Behind:
+    """Reads :attr:`Page.next`."""
     fault = FilterError("cursor", "is none of this list; leave it out to begin at its start")
     try:
         place = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if number is not None:
+        if by_words:
             (last,) = place
-            return number < _whole(last)
+            return _Behind(_whole(last), None)
         moment, last = place
-        at = datetime.fromisoformat(moment).astimezone(UTC)
-        return and_(
-            # Said twice, because this is what an index is entered by.
-            StoredComment.at <= at,
-            or_(StoredComment.at < at, StoredComment.id < _whole(last)),
-        )
+        return _Behind(_whole(last), datetime.fromisoformat(moment).astimezone(UTC))
     except (binascii.Error, ValueError, TypeError, OverflowError) as error:
         raise fault from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,9 @@ _SYLLABLES = (
 )
 _COMMON = ("super", "dzięki", "kiedy", "dźwięk", "odcinek", "nie", "jest", "polecam", "bardzo")
 _WORDS = 30_000
+# What is rare comes at these remainders, so that there is some of it in any great number.
+_RARE = 7
+_SETTLED = {9_001: "escalated", 997: "skipped", 11: "decided"}
 _SURE = 0.55
 _REACH_KNOWN = 0.5
 # By task, how often each label comes: like the comments under large channels.
@@ -85,8 +88,7 @@ def fill(
 
 
 def _take(rows: Iterator[dict[str, Any]], most: int) -> Iterator[dict[str, Any]]:
-    for row, _ in zip(rows, range(most), strict=False):
-        yield row
+    yield from islice(rows, most)
 
 
 def _comments(rows: int, rng: random.Random) -> Iterator[dict[str, Any]]:
@@ -116,6 +118,8 @@ def _comment(number: int, said: str, rng: random.Random) -> dict[str, Any]:
         labels[task.name] = {"label": label, "scores": scores, "review": review}
         columns |= {task.name: label, f"{task.name}_score": score}
     language = rng.choice(LANGUAGES)
+    if number % 5_003 == _RARE:
+        language = "is"
     answer = {
         "id": f"f-{number}",
         "language": language,
@@ -136,6 +140,7 @@ def _comment(number: int, said: str, rng: random.Random) -> dict[str, Any]:
         "posted_at": at,
         "at": at,
         "post_id": f"p-{number // 200}",
+        "product": f"krem-{number % 10}" if number % 701 == _RARE else None,
         "reach": reach,
         "received_at": at,
         "updated_at": at,
@@ -150,6 +155,9 @@ def _comment(number: int, said: str, rng: random.Random) -> dict[str, Any]:
         "needs_review": doubtful,
         "doubt": worth.doubt,
         "priority": worth.value,
-        "review_state": "open" if doubtful else "none",
+        "review_state": next(
+            (state for every, state in _SETTLED.items() if number % every == _RARE),
+            "open" if doubtful else "none",
+        ),
         "embedding": (np.frombuffer(rng.randbytes(384), np.int8) / np.float16(2_500)).tobytes(),
     }

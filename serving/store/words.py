@@ -45,6 +45,11 @@ def tsquery(text: str) -> str | None:
     return " & ".join(parts) or None
 
 
+def like_patterns(text: str) -> list[str]:
+    """The same for ``LIKE`` on the folded words with a space before and behind them."""
+    return [f"% {word}{'%' if len(word) >= _EXACT_BELOW else ' %'}" for word in fold(text).split()]
+
+
 def _shortened(words: Sequence[str]) -> list[str]:
     # A text without any word is its symbols; these are no words to be found by.
     return [word[:MOST_CHARS] for word in words if word.isalnum()]

@@ -6,11 +6,9 @@ import contextlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import click
-
-from sedno.models.topics.records import Found
-from sedno.serving.topics.report import as_json, as_markdown
 
 
 def assignments(
@@ -32,21 +30,33 @@ def write(path: str, lines: Iterable[str]) -> None:
         for line in lines:
             click.echo(line, nl=False)
         return
+    with _instead_of(path) as out:
+        out.writelines(line.encode() for line in lines)
+
+
+def write_bytes(path: str, content: bytes) -> None:
+    """Writes a file whole, or to standard output for ``-``.
+
+    Raises:
+        OSError: It cannot be written; a file that was there stays.
+    """
+    if path == "-":
+        click.echo(content, nl=False)
+        return
+    with _instead_of(path) as out:
+        out.write(content)
+
+
+@contextlib.contextmanager
+def _instead_of(path: str) -> Iterator[BinaryIO]:
+    """A file beside its place that is moved there once all is written."""
     target = Path(path)
     part = target.with_name(f"{target.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(lines)
+        with part.open("wb") as out:
+            yield out
         part.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise
-
-
-def write_report(path: str, found: Found, *, most: int | None = None) -> None:
-    """Writes a report: JSON where the name ends so, else Markdown."""
-    if path.endswith(".json"):
-        write(path, [json.dumps(as_json(found), ensure_ascii=False, indent=2) + "\n"])
-    else:
-        write(path, [as_markdown(found, most=most)])

@@ -12,6 +12,7 @@ import numpy as np
 
 from sedno.models.topics.cutting import candidates
 from sedno.models.topics.records import Asked, Unit, Vector
+from sedno.serving.topics.certainty import PERHAPS, SURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
     from sedno.datasets.io.rows import Row
     from sedno.models.classifier import Classifier
     from sedno.models.prediction import Prediction
-
-SURE: Final = 0.5
-"""Probability from which a comment is a question and may found a topic."""
-
-PERHAPS: Final = 0.25
-"""Probability from which a comment may join a topic that it is near to."""
 
 _UNIT_ASKS: Final = 0.3
 _CHUNK: Final = 512
@@ -154,6 +149,7 @@ def _asked(
                 sentiment=answer.labels["sentiment"].label
                 if "sentiment" in answer.labels
                 else None,
+                product=_product(row),
             )
         )
     return out
@@ -233,6 +229,11 @@ def _scope(row: Row, comment: Comment, choice: Choice) -> str:
         value = row.values.get(choice.apart_by)
         return "" if value is None else str(value)
     return comment.source or ""
+
+
+def _product(row: Row) -> str | None:
+    value = row.values.get("product")
+    return str(value) if value else None
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from sqlalchemy.orm import Session
 
-from sedno.models.topics import engine
+from sedno.models.topics import engine, projection
 from sedno.models.topics.records import Asked, Found, Options
 from sedno.serving.ingest.classify import Label
 from sedno.serving.jobs import board
@@ -37,11 +37,14 @@ def run(database: Database, held: Hold, label: Label, model: str, *, seed: int =
     """
     with database.session() as session:
         read_at = stored.revision(session)
+        counted = stored.stale(session)
         previous = stored.load(session)
-    asked = list(stored.read_asked(database, label, model))
+    versions: dict[int, int] = {}
+    asked = list(stored.read_asked(database, label, model, versions))
     if previous is not None and previous.model != model:
         previous = embedded_anew(previous, asked, model)
     found = engine.fit(asked, Options(seed=seed), previous=previous, model=model)
+    found = projection.drawn(found, seed=seed)
 
     def write(session: Session) -> None:
         board.hold(
@@ -50,7 +53,10 @@ def run(database: Database, held: Hold, label: Label, model: str, *, seed: int =
         )  # fmt: skip
         job = board.get(session, held.job_id)
         actor = system(job.created_by or "sedno")
-        stored.save(session, actor, found, read_at=read_at, action="topics.found")
+        stored.save(
+            session, actor, found, read_at=read_at, action="topics.found", versions=versions,
+            counted=counted,
+        )  # fmt: skip
 
     transact(database, write)
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.faq import FaqEntry
 from sedno.serving.store.tables.topics import StoredTopic, TopicState, TopicUnit
 from sedno.serving.store.words import fold
-
-COLUMNS: Final = (
-    *("id", "name", "question", "scope", "size", "authors", "share", "verdict", "p_value"),
-    *("first_seen", "last_seen", "hidden", "pinned", "phrases", "answers"),
-)
-"""Columns of a table of topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +23,22 @@ class Row:
         topic: It.
         question: Its canonical question; ``None`` where the comment was erased.
         answers: Entries made from it.
+        published: Those of them that are published.
     """
 
     topic: StoredTopic
     question: str | None
     answers: int
+    published: int
 
     def fields(self) -> dict[str, Any]:
         """As JSON values."""
         data = {name: value for name, value in self.topic.data.items() if name != "canonical"}
-        return data | {"question": self.question, "answers": self.answers}
-
-    def cells(self) -> dict[str, Any]:
-        """As a row of a table, by :data:`COLUMNS`."""
-        found = self.fields()
-        trend = found["trend"]
-        flat = found | {
-            "verdict": trend["verdict"],
-            "p_value": trend["p_value"],
-            "phrases": "; ".join(found["phrases"]),
+        return data | {
+            "question": self.question,
+            "answers": self.answers,
+            "published": self.published,
         }
-        return {name: flat[name] for name in COLUMNS}
 
 
 def state(session: Session) -> TopicState | None:
@@ -86,7 +75,7 @@ def topics(
         query = query.where(StoredTopic.hidden.is_(False))
     answers = _answers(session)
     found = [
-        Row(topic, question, answers.get(topic.id, 0))
+        Row(topic, question, *answers.get(topic.id, (0, 0)))
         for topic, question in session.execute(
             query.order_by(StoredTopic.size.desc(), StoredTopic.position)
         )
@@ -103,7 +92,7 @@ def topic(session: Session, topic_id: str) -> Row | None:
     if found.canonical_comment_id is not None:
         unit = session.get(TopicUnit, (found.canonical_comment_id, found.canonical_unit))
         question = unit.text if unit is not None else None
-    return Row(found, question, _answers(session).get(topic_id, 0))
+    return Row(found, question, *_answers(session).get(topic_id, (0, 0)))
 
 
 def scopes(session: Session) -> list[str]:
@@ -117,7 +106,11 @@ def members(
     """Questions of a topic with their comments, the most typical first."""
     rows = session.execute(
         select(TopicUnit, StoredComment)
-        .join(StoredComment, StoredComment.id == TopicUnit.comment_id)
+        .join(
+            StoredComment,
+            (StoredComment.id == TopicUnit.comment_id)
+            & (StoredComment.version == TopicUnit.version),
+        )
         .where(TopicUnit.topic == topic_id)
         .order_by(TopicUnit.score.desc(), TopicUnit.comment_id)
         .limit(limit)
@@ -131,18 +124,26 @@ def entries_of(session: Session, topic_id: str) -> list[FaqEntry]:
     return list(session.scalars(query.order_by(FaqEntry.id)))
 
 
-def _answers(session: Session) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for name in session.scalars(select(FaqEntry.topic).where(FaqEntry.topic.is_not(None))):
-        counts[str(name)] = counts.get(str(name), 0) + 1
-    return counts
+def _answers(session: Session) -> dict[str, tuple[int, int]]:
+    """How many entries were made from each topic, and how many of them are published."""
+    query = (
+        select(FaqEntry.topic, func.count(), func.count(FaqEntry.published_version))
+        .where(FaqEntry.topic.is_not(None))
+        .group_by(FaqEntry.topic)
+    )
+    return {
+        str(topic): (entries, published) for topic, entries, published in session.execute(query)
+    }
 
 
 def _fits(row: Row, text: str | None, verdict: str | None) -> bool:
     if verdict is not None and row.topic.data["trend"]["verdict"] != verdict:
         return False
-    if not text:
-        return True
+    return not text or says(row, text)
+
+
+def says(row: Row, text: str) -> bool:
+    """Whether name, question or phrases hold all words, or beginnings of words, of a text."""
     said: Sequence[str] = [row.topic.name, row.question or "", *row.topic.data["phrases"]]
     there = fold(" ".join(said)).split()
     return all(any(word.startswith(part) for word in there) for part in fold(text).split())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import ColumnElement, delete, insert, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.orm import Session, load_only
 
 from sedno.datasets.comment import make_comment
 from sedno.models.topics.cutting import candidates
@@ -22,18 +22,26 @@ from sedno.serving.store.base import now
 from sedno.serving.store.database import Database
 from sedno.serving.store.tables.comments import CLASSIFIED, StoredComment
 from sedno.serving.store.tables.topics import StoredTopic, TopicState, TopicUnit
-from sedno.serving.topics.intake import PERHAPS, SURE, units_of
+from sedno.serving.topics import units
+from sedno.serving.topics.certainty import PERHAPS, SURE
+from sedno.serving.topics.intake import units_of
 
 STATE_ID: Final = 1
 _PORTION: Final = 500
 _ROWS: Final = 2_000
+_KNOWN: Final = (
+    *(StoredComment.source, StoredComment.author, StoredComment.posted_at, StoredComment.at),
+    *(StoredComment.language, StoredComment.sentiment, StoredComment.product),
+)
 
 
 class TopicsChangedError(Exception):
     """Somebody has changed the topics since they were read; begin again from what is there."""
 
 
-def read_asked(database: Database, label: Label, model: str) -> Iterator[Asked]:
+def read_asked(
+    database: Database, label: Label, model: str, versions: dict[int, int]
+) -> Iterator[Asked]:
     """Stored comments that ask something, with their questions.
 
     The embedding of the comment is the one that was stored with its answer; only what is cut out
@@ -43,26 +51,28 @@ def read_asked(database: Database, label: Label, model: str) -> Iterator[Asked]:
         database: Where.
         label: Asks the model.
         model: ``name@version``; answers of other models cannot be compared and are left out.
+        versions: Is told the wording of each comment that was read.
     """
     last = 0
     while True:
         with database.session() as session:
             rows = session.scalars(
                 select(StoredComment)
-                .where(StoredComment.id > last, *_asking(model))
+                .where(StoredComment.id > last, *asking(model))
                 .order_by(StoredComment.id)
                 .limit(_PORTION)
             ).all()
         if not rows:
             return
-        yield from _asked(rows, label)
+        versions.update((row.id, row.version) for row in rows)
+        yield from cut_out(rows, label)
         last = rows[-1].id
 
 
 def load(session: Session) -> Found | None:
     """The topics as they are; ``None`` before the first run.
 
-    Questions of comments that were erased since are gone.
+    Questions of comments that were erased or reworded since are gone.
     """
     state = session.get(TopicState, STATE_ID)
     if state is None:
@@ -71,8 +81,14 @@ def load(session: Session) -> Found | None:
     vectors: list[Any] = []
     rows = session.execute(
         select(TopicUnit, StoredComment)
-        .join(StoredComment, StoredComment.id == TopicUnit.comment_id)
+        .join(
+            StoredComment,
+            (StoredComment.id == TopicUnit.comment_id)
+            & (StoredComment.version == TopicUnit.version),
+        )
         .order_by(TopicUnit.comment_id, TopicUnit.unit)
+        # Not the embedding and the whole answer of each.
+        .options(load_only(*_KNOWN, raiseload=True))
         .execution_options(yield_per=_ROWS)
     )
     for unit, comment in rows:
@@ -89,14 +105,25 @@ def load(session: Session) -> Found | None:
                 when=comment.posted_at or comment.at,
                 language=comment.language,
                 sentiment=comment.sentiment,
+                product=comment.product,
+                x=unit.x,
+                y=unit.y,
             )
         )
         vectors.append(np.frombuffer(unit.vector, dtype=np.float16))
     matrix: Matrix = (
         np.stack(vectors).astype(np.float32) if vectors else np.zeros((0, 0), np.float32)
     )
+    said = {(int(member.comment), member.unit): member.text for member in members}
     topics = [
-        Topic.from_dict({**row.data, "canonical": row.name})
+        Topic.from_dict(
+            {
+                **row.data,
+                "canonical": said.get(
+                    (row.canonical_comment_id or 0, row.canonical_unit or 0), row.name
+                ),
+            }
+        )
         for row in session.scalars(select(StoredTopic).order_by(StoredTopic.position))
     ]
     return Found(
@@ -117,8 +144,21 @@ def revision(session: Session) -> int:
     return state.revision if state is not None else 0
 
 
+def stale(session: Session) -> int:
+    """How often questions were erased since topics were counted."""
+    return session.scalar(select(TopicState.stale)) or 0
+
+
 def save(
-    session: Session, actor: Actor, found: Found, *, read_at: int, action: str, **detail: Any
+    session: Session,
+    actor: Actor,
+    found: Found,
+    *,
+    read_at: int,
+    action: str | None,
+    versions: Mapping[int, int] | None = None,
+    counted: int = 0,
+    **detail: Any,
 ) -> None:
     """Writes topics, all or nothing.
 
@@ -127,7 +167,10 @@ def save(
         actor: Who had them found or changed.
         found: The topics.
         read_at: The revision that they go on from.
-        action: What the audit log calls it.
+        action: What the audit log calls it; ``None`` for what nobody decided.
+        versions: The wording of comments that were read anew. A question of one that was
+            reworded since is not written.
+        counted: What :func:`stale` gave when the topics were read.
         detail: More for the audit log.
 
     Raises:
@@ -150,17 +193,22 @@ def save(
         "revision": read_at + 1,
         "questions": len(comments),
         "single": len(comments - in_topics),
-        "by": actor.name[:200],
         "updated_at": now(),
     }
+    if action is not None or state is None:
+        values["by"] = actor.name[:200]
+    anew = state is None or state.model != found.model
     if state is None:
         session.add(TopicState(id=STATE_ID, **values))
     else:
         for name, value in values.items():
             setattr(state, name, value)
-    _write_units(session, found, shown)
+        state.stale = max(0, state.stale - counted)
+    units.write(session, found, shown, versions or {}, anew=anew)
     session.execute(delete(StoredTopic))
     session.add_all(_rows(found, shown))
+    if action is None:
+        return
     record(
         session, actor, action, Subject("topics", detail.pop("topic", "all")),
         run=found.run, topics=len(found.topics), **detail,
@@ -183,7 +231,7 @@ def change(
     save(session, actor, edit(found), read_at=read_at, action=action, **detail)
 
 
-def _asking(model: str) -> list[ColumnElement[bool]]:
+def asking(model: str) -> list[ColumnElement[bool]]:
     """What the model calls a question, or nearly so, and neither spam nor toxic."""
     return [
         StoredComment.state == CLASSIFIED,
@@ -195,7 +243,8 @@ def _asking(model: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _asked(rows: Sequence[StoredComment], label: Label) -> Iterator[Asked]:
+def cut_out(rows: Sequence[StoredComment], label: Label) -> Iterator[Asked]:
+    """The questions of comments that ask something, cut out of them."""
     cuts = {row.id: candidates(row.text) for row in rows}
     fresh = list(dict.fromkeys(text for row in rows for text in cuts[row.id] if text != row.text))
     answers = (
@@ -215,40 +264,17 @@ def _asked(rows: Sequence[StoredComment], label: Label) -> Iterator[Asked]:
             when=row.posted_at or row.at,
             language=row.language,
             sentiment=row.sentiment,
+            product=row.product,
         )
 
 
-def _write_units(session: Session, found: Found, shown: Sequence[str]) -> None:
-    session.execute(delete(TopicUnit))
-    there: set[int] = set()
-    wanted = sorted({int(member.comment) for member in found.members})
-    for start in range(0, len(wanted), _PORTION):
-        part = wanted[start : start + _PORTION]
-        there.update(session.scalars(select(StoredComment.id).where(StoredComment.id.in_(part))))
-    rows = [
-        {
-            "comment_id": int(member.comment),
-            "unit": member.unit,
-            "text": member.text,
-            "vector": vector.astype(np.float16).tobytes(),
-            "found": member.topic,
-            "topic": topic,
-            "score": member.score,
-            "sure": member.sure,
-        }
-        for member, vector, topic in zip(found.members, found.vectors, shown, strict=True)
-        if int(member.comment) in there  # it may have been erased while the engine was at work
-    ]
-    for start in range(0, len(rows), _ROWS):
-        session.execute(insert(TopicUnit), rows[start : start + _ROWS])
-
-
 def _rows(found: Found, shown: Sequence[str]) -> Iterator[StoredTopic]:
-    units: dict[str, list[Member]] = {}
-    for member, topic_id in zip(found.members, shown, strict=True):
-        units.setdefault(topic_id, []).append(member)
+    rows: dict[str, list[int]] = {}
+    for at, topic_id in enumerate(shown):
+        rows.setdefault(topic_id, []).append(at)
     for position, topic in enumerate(found.topics):
-        best = _canonical(topic, units.get(topic.id, []))
+        own = rows.get(topic.id, [])
+        best = _canonical(topic, [found.members[at] for at in own])
         data = replace(topic, canonical="").to_dict()
         yield StoredTopic(
             id=topic.id,
@@ -260,6 +286,7 @@ def _rows(found: Found, shown: Sequence[str]) -> Iterator[StoredTopic]:
             data=data,
             canonical_comment_id=int(best.comment) if best else None,
             canonical_unit=best.unit if best else None,
+            centre=found.vectors[own].mean(axis=0).astype(np.float16).tobytes() if own else None,
         )
 
 

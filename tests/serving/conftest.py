@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,6 +42,20 @@ def answering(toy: Path) -> Iterator[Classifier]:
     """A classifier of the toy artefact, for tests that run whole jobs."""
     with Classifier(toy, threads=1) as classifier:
         yield classifier
+
+
+@pytest.fixture
+def no_topics_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes away what the extra ``topics`` brings, and all of ours that has loaded it."""
+    for name in list(sys.modules):
+        if name.split(".")[0] in {"scipy", "sklearn", "morfeusz2"}:
+            monkeypatch.setitem(sys.modules, name, None)
+        elif name.startswith(("sedno.models.topics.", "sedno.serving.topics.")):
+            parent, _, own = name.rpartition(".")
+            monkeypatch.delitem(sys.modules, name)
+            monkeypatch.delattr(sys.modules[parent], own, raising=False)
+    for name in ("scipy", "sklearn", "morfeusz2"):
+        monkeypatch.setitem(sys.modules, name, None)
 
 
 @pytest.fixture(scope="session")

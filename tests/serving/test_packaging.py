@@ -15,7 +15,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("datasets", "models", "training", "evaluation", "serving")
-BEHIND_EXTRAS = {"pyarrow", "sklearn", "scipy", "morfeusz2"}
+BEHIND_EXTRAS = {
+    *("pyarrow", "sklearn", "scipy", "morfeusz2", "threadpoolctl", "resvg_py", "xlsxwriter"),
+}
 """Libraries that are loaded only where a file, an option or a command of an extra needs them."""
 TYPES_ONLY = {"_typeshed"}
 

@@ -12,16 +12,17 @@ from starlette.responses import StreamingResponse
 
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import StoreDep
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
 from sedno.serving.api.row_streams import csv_lines, json_lines
 from sedno.serving.people import audit as keeping
 from sedno.serving.people.audit import Subject, Wanted, record
+from sedno.serving.review.blind import entries_for
 from sedno.serving.store.database import Database
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"])
+router = APIRouter(prefix="/v1/audit", tags=["audit"], route_class=Route)
 
 Reader = Annotated[Actor, require(May.READ_AUDIT)]
 
@@ -76,11 +77,12 @@ async def read_audit(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> EntriesOut:
     """Read the audit log, the newest entry first."""
-    del reader
 
     def read() -> EntriesOut:
         with store.open().session() as session:
-            found = keeping.page(session, wanted, before=before, limit=limit + 1)
+            found = keeping.page(
+                session, wanted, *entries_for(reader), before=before, limit=limit + 1
+            )
         entries = [EntryOut.model_validate(keeping.fields(entry)) for entry in found[:limit]]
         return EntriesOut(
             entries=entries, next_before=entries[-1].id if len(found) > limit else None
@@ -116,16 +118,23 @@ async def export_audit(
 
     database = await in_thread(begin)
     if format == "csv":
-        return StreamingResponse(_csv(database, wanted), media_type="text/csv; charset=utf-8")
-    return StreamingResponse(_jsonl(database, wanted), media_type="application/x-ndjson")
+        return StreamingResponse(
+            _csv(database, reader, wanted), media_type="text/csv; charset=utf-8"
+        )
+    return StreamingResponse(_jsonl(database, reader, wanted), media_type="application/x-ndjson")
 
 
-def _jsonl(database: Database, wanted: Wanted) -> Iterator[bytes]:
+def _jsonl(database: Database, reader: Actor, wanted: Wanted) -> Iterator[bytes]:
     with database.session() as session:
-        yield from json_lines(map(keeping.fields, keeping.every(session, wanted)))
+        yield from json_lines(
+            map(keeping.fields, keeping.every(session, wanted, *entries_for(reader)))
+        )
 
 
-def _csv(database: Database, wanted: Wanted) -> Iterator[bytes]:
+def _csv(database: Database, reader: Actor, wanted: Wanted) -> Iterator[bytes]:
     with database.session() as session:
-        rows = (keeping.cells(keeping.fields(one)) for one in keeping.every(session, wanted))
+        rows = (
+            keeping.cells(keeping.fields(one))
+            for one in keeping.every(session, wanted, *entries_for(reader))
+        )
         yield from csv_lines(keeping.COLUMNS, rows)

@@ -12,7 +12,7 @@ from sedno.models.behaviour.observe import has_context, with_behaviour
 from sedno.serving.api import asked, problems
 from sedno.serving.api.bodies import read_json
 from sedno.serving.api.dependencies import EngineDep, MetricsDep, SettingsDep
-from sedno.serving.api.guard import May, require
+from sedno.serving.api.guard import May, Route, require
 from sedno.serving.api.observe import CLIENT_GONE, work_of
 from sedno.serving.api.openapi import json_body, problem_responses
 from sedno.serving.api.problems import ProblemError
@@ -25,7 +25,9 @@ INLINE_COMMENTS = 32
 
 RETRY_WHEN_STARTING = "2"
 
-router = APIRouter(prefix="/v1", tags=["classify"], dependencies=[require(May.CLASSIFY)])
+router = APIRouter(
+    prefix="/v1", tags=["classify"], dependencies=[require(May.CLASSIFY)], route_class=Route
+)
 
 
 @router.post(

@@ -22,10 +22,8 @@ from sedno.serving.api.openapi import json_body, problem_responses
 from sedno.serving.api.problems import Fault, ProblemError
 from sedno.serving.api.selection import ExportParameters, KeepParameters, ListParameters, refused
 from sedno.serving.ingest import export, repeats
-from sedno.serving.ingest.incoming import Preparer
+from sedno.serving.ingest.incoming import preparer_of
 from sedno.serving.people.audit import Subject, record_look
-from sedno.serving.people.secrets import pseudonym_key
-from sedno.serving.privacy.pseudonyms import Pseudonyms
 from sedno.serving.store import comments as stored
 from sedno.serving.store import shape
 from sedno.serving.store.comments import FilterError, Filters
@@ -36,7 +34,7 @@ _KEY = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 """Header of an answer that was given before."""
 
-router = APIRouter(prefix="/v1", tags=["comments"])
+router = APIRouter(prefix="/v1", tags=["comments"], route_class=guard.Route)
 
 Number = Annotated[int, Path(ge=1, le=(1 << 63) - 1)]
 
@@ -106,9 +104,7 @@ async def keep_comments(
             body = told(outcomes, ids, model=model, job=job)
             return _answer(body, job, replayed=True)
     try:
-        preparer = await asyncio.to_thread(
-            lambda: Preparer(Pseudonyms(pseudonym_key(settings)), source=asked.source)
-        )
+        preparer = await asyncio.to_thread(preparer_of, settings, source=asked.source)
         kept = await Keeping(database, engine, preparer).keep(
             records.items, at_once=asked.classify == "now", created_by=actor.name
         )

@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import StoreDep
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.row_streams import csv_lines, json_lines
@@ -22,7 +22,7 @@ from sedno.serving.review.export import Export
 from sedno.serving.store.database import Database
 from sedno.serving.store.opening import Store
 
-router = APIRouter(prefix="/v1/decisions", tags=["review"])
+router = APIRouter(prefix="/v1/decisions", tags=["review"], route_class=Route)
 
 Exporter = Annotated[Actor, require(May.EXPORT_DECISIONS)]
 Since = Annotated[AwareDatetime | None, Query(description="Decided at this time or later.")]
@@ -64,12 +64,14 @@ async def read_decisions(
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> DecisionsOut:
-    """Read who decided what, the newest first."""
-    del actor
+    """Read who decided what, the newest first.
+
+    What waits for a second opinion is left out for everybody but who decided first.
+    """
 
     def read() -> DecisionsOut:
         with store.open().session() as session:
-            found = records.page(session, before=before, limit=limit + 1)
+            found = records.page(session, actor, before=before, limit=limit + 1)
         out = [DecisionOut.model_validate(records.fields(one)) for one in found[:limit]]
         return DecisionsOut(decisions=out, next_before=out[-1].id if len(found) > limit else None)
 
@@ -93,15 +95,15 @@ async def export_decisions(
     since: Since = None,
     format: Annotated[Literal["jsonl", "csv"], Query()] = "jsonl",  # noqa: A002 - the parameter's name
 ) -> Response:
-    """Export all decisions."""
+    """Export all decisions; for a person save those that wait for a second opinion of theirs."""
     database = await in_thread(lambda: _begin(store, actor, format))
     if format == "csv":
         return StreamingResponse(
-            _csv(database, since),
+            _csv(database, actor, since),
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="decisions.csv"'},
         )
-    return StreamingResponse(_jsonl(database, since), media_type="application/x-ndjson")
+    return StreamingResponse(_jsonl(database, actor, since), media_type="application/x-ndjson")
 
 
 @router.get(
@@ -133,12 +135,14 @@ def _training(database: Database, since: datetime | None) -> Iterator[bytes]:
         yield from Export(session, since=since).lines()
 
 
-def _jsonl(database: Database, since: datetime | None) -> Iterator[bytes]:
+def _jsonl(database: Database, actor: Actor, since: datetime | None) -> Iterator[bytes]:
     with database.session() as session:
-        yield from json_lines(map(records.fields, records.every(session, since=since)))
+        yield from json_lines(map(records.fields, records.every(session, actor, since=since)))
 
 
-def _csv(database: Database, since: datetime | None) -> Iterator[bytes]:
+def _csv(database: Database, actor: Actor, since: datetime | None) -> Iterator[bytes]:
     with database.session() as session:
-        rows = (records.cells(records.fields(one)) for one in records.every(session, since=since))
+        rows = (
+            records.cells(records.fields(one)) for one in records.every(session, actor, since=since)
+        )
         yield from csv_lines(records.COLUMNS, rows)

@@ -27,7 +27,7 @@ from sedno.serving.api.faq_schemas import (
     VersionOut,
     WordingIn,
 )
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
@@ -46,7 +46,7 @@ from sedno.serving.store.transact import transact
 from sedno.serving.topics import pages
 from sedno.serving.webhooks import outbox
 
-router = APIRouter(prefix="/v1/faq", tags=["faq"])
+router = APIRouter(prefix="/v1/faq", tags=["faq"], route_class=Route)
 
 Reader = Annotated[Actor, require(May.READ_FAQ)]
 Writer = Annotated[Actor, require(May.EDIT_FAQ)]

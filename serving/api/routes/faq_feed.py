@@ -20,7 +20,7 @@ from sedno.serving.faq.formats import FORMATS, format_for
 from sedno.serving.people.actor import STRANGER
 from sedno.serving.settings import Settings
 
-router = APIRouter(prefix="/v1/faq", tags=["faq"])
+router = APIRouter(prefix="/v1/faq", tags=["faq"], route_class=guard.Route)
 
 _PROBLEMS = problem_responses(
     problems.UNAUTHORISED, problems.FORBIDDEN, problems.INVALID_REQUEST, problems.NOT_READY

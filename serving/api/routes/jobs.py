@@ -27,14 +27,12 @@ from sedno.serving.api.problems import Fault, ProblemError
 from sedno.serving.api.routes.comments import check_format
 from sedno.serving.api.selection import selection_filters
 from sedno.serving.ingest import export
-from sedno.serving.ingest.incoming import Preparer
+from sedno.serving.ingest.incoming import preparer_of
 from sedno.serving.jobs import board, results
 from sedno.serving.jobs.board import JobStateError, NoJobError
 from sedno.serving.jobs.queue import JobQueue
 from sedno.serving.jobs.upload import upload
 from sedno.serving.people.audit import Subject, record_look
-from sedno.serving.people.secrets import pseudonym_key
-from sedno.serving.privacy.pseudonyms import Pseudonyms
 from sedno.serving.store.comments import Filters
 from sedno.serving.store.opening import Store
 from sedno.serving.store.transact import transact
@@ -43,7 +41,7 @@ T = TypeVar("T")
 FILES = "/v1/jobs/files"
 """The path that takes whole files."""
 
-router = APIRouter(prefix="/v1", tags=["jobs"])
+router = APIRouter(prefix="/v1", tags=["jobs"], route_class=guard.Route)
 
 Number = Annotated[int, Path(ge=1, le=(1 << 63) - 1)]
 _Row = Annotated[int, Query(ge=0, le=(1 << 62), description="`next` of the page before.")]
@@ -85,7 +83,7 @@ async def add_file_job(
 
     def take() -> bytes:
         database = store.open()
-        preparer = Preparer(Pseudonyms(pseudonym_key(settings)), source=source)
+        preparer = preparer_of(settings, source=source)
         queue = JobQueue(database)
         name = _bare(file.filename or "file")
         with _as_path(file, name) as path:

@@ -10,14 +10,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import StoreDep
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
 from sedno.serving.people import keys as keeping
 from sedno.serving.people.roles import PIPELINE_SCOPES, Scope
 
-router = APIRouter(prefix="/v1/keys", tags=["keys"])
+router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=Route)
 
 Manager = Annotated[Actor, require(May.MANAGE_KEYS)]
 

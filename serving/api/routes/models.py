@@ -8,12 +8,14 @@ from fastapi import APIRouter
 
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import EngineDep
-from sedno.serving.api.guard import May, require
+from sedno.serving.api.guard import May, Route, require
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.api.schemas import ModelOut, ModelsResponse
 
-router = APIRouter(prefix="/v1", tags=["models"], dependencies=[require(May.READ_MODELS)])
+router = APIRouter(
+    prefix="/v1", tags=["models"], dependencies=[require(May.READ_MODELS)], route_class=Route
+)
 
 
 @router.get(

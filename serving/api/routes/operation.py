@@ -8,14 +8,14 @@ from fastapi import APIRouter, Response
 
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import EngineDep, MetricsDep
-from sedno.serving.api.guard import May, require
+from sedno.serving.api.guard import May, Route, require
 from sedno.serving.api.metrics import CONTENT_TYPE
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.api.schemas import HealthOut
 from sedno.serving.engine import Phase
 
-router = APIRouter(tags=["operation"])
+router = APIRouter(tags=["operation"], route_class=Route)
 
 
 @router.get(

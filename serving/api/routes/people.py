@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import SettingsDep, StoreDep
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name, Password
@@ -21,7 +21,7 @@ from sedno.serving.people.people import PersonError
 from sedno.serving.people.roles import Role
 from sedno.serving.store.tables.people import Person
 
-router = APIRouter(prefix="/v1", tags=["people"])
+router = APIRouter(prefix="/v1", tags=["people"], route_class=Route)
 
 Manager = Annotated[Actor, require(May.MANAGE_PEOPLE)]
 PersonRole = Literal["moderator", "editor", "admin"]

@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import SettingsDep, StoreDep
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
@@ -25,7 +25,7 @@ from sedno.serving.privacy.retention import MOST_DAYS
 from sedno.serving.privacy.target import Target
 from sedno.serving.settings import Settings
 
-router = APIRouter(prefix="/v1/privacy", tags=["privacy"])
+router = APIRouter(prefix="/v1/privacy", tags=["privacy"], route_class=Route)
 
 _PROBLEMS = problem_responses(
     problems.UNAUTHORISED,

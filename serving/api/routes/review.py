@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from sedno.serving.api import problems
 from sedno.serving.api.dependencies import SettingsDep, StoreDep
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name, Text
@@ -31,7 +31,7 @@ from sedno.serving.store.transact import transact
 
 T = TypeVar("T")
 
-router = APIRouter(prefix="/v1/review", tags=["review"])
+router = APIRouter(prefix="/v1/review", tags=["review"], route_class=Route)
 
 Moderator = Annotated[Actor, require(May.REVIEW)]
 Key = Annotated[int, Path(ge=1, le=2**63 - 1, description="The comment's number.")]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from sedno.datasets.io.spreadsheet import no_formula
+from sedno.datasets.io.errors import MissingExtraError
 from sedno.serving.api import problems
-from sedno.serving.api.dependencies import StoreDep
-from sedno.serving.api.guard import Actor, May, require
+from sedno.serving.api.dependencies import EngineDep, StoreDep
+from sedno.serving.api.guard import Actor, May, Route, require
 from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
@@ -25,9 +23,9 @@ from sedno.serving.jobs.queue import JobQueue
 from sedno.serving.people.audit import Subject, record, record_look
 from sedno.serving.store.opening import Store
 from sedno.serving.store.transact import transact
-from sedno.serving.topics import pages
+from sedno.serving.topics import extra, pages, search
 
-router = APIRouter(prefix="/v1/topics", tags=["topics"])
+router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=Route)
 
 Reader = Annotated[Actor, require(May.READ_TOPICS)]
 Editor = Annotated[Actor, require(May.EDIT_TOPICS)]
@@ -35,12 +33,18 @@ TopicId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Verdict = Literal["new", "rising", "fading", "gone", "steady", "unknown"]
 Text = Annotated[Name | None, Query(description="In name, question or key phrases.")]
 
+Parts = Annotated[
+    list[Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=1_000)]],
+    Field(max_length=4),
+]
+"""Numbers of the comments that each part of a topic is given by."""
+
 T = TypeVar("T")
 
 _READING = (problems.UNAUTHORISED, problems.FORBIDDEN, problems.INVALID_REQUEST, problems.NOT_READY)
 _PROBLEMS = problem_responses(*_READING)
 _ONE = problem_responses(*_READING, problems.NOT_FOUND)
-_WRITING = problem_responses(*_READING, problems.NOT_FOUND, problems.CONFLICT,
+WRITING = problem_responses(*_READING, problems.NOT_FOUND, problems.CONFLICT,
                              problems.MALFORMED_JSON)  # fmt: skip
 
 
@@ -74,6 +78,13 @@ class TopicOut(BaseModel):
     hidden: bool
     pinned: bool
     answers: int = Field(description="Entries made from it.")
+    published: int = Field(description="Those of them that are published.")
+    products: dict[str, int] = Field({}, description="Comments by product.")
+    related: list[str] = Field([], description="Topics that ask something near to it.")
+    by_words: bool | None = Field(None, description="Of a search: whether it says the words.")
+    likeness: float | None = Field(
+        None, description="Of a search: cosine to what was meant, where that could be compared."
+    )
 
 
 class TopicsOut(BaseModel):
@@ -85,6 +96,11 @@ class TopicsOut(BaseModel):
     questions: int
     single: int = Field(description="Questions that nobody else asks.")
     updated_at: datetime | None
+    searched_by: Literal["meaning", "words"] | None = Field(
+        None,
+        description="Of a search: `words` alone where the model is not loaded yet or is not the "
+        "one that the topics were found with.",
+    )
 
 
 class AskedOut(BaseModel):
@@ -110,28 +126,50 @@ class RunOut(BaseModel):
 class EditIn(BaseModel):
     """What an editor decides on a topic; it survives every later run."""
 
-    op: Literal["rename", "hide", "show", "pin", "unpin", "merge"]
+    op: Literal["rename", "hide", "show", "pin", "unpin", "merge", "split"]
     name: Name | None = Field(None, description="The new name, for `rename`.")
     into: Name | None = Field(None, description="The topic that it becomes part of, for `merge`.")
+    parts: Parts | None = Field(
+        None,
+        description="For `split`: comments that each part is given by, the first of which keeps "
+        "the id; the others go where they are nearest. `split-preview` shows what comes of it.",
+    )
 
 
 @router.get("", responses=_PROBLEMS)
 async def list_topics(
     actor: Reader,
     store: StoreDep,
+    engine: EngineDep,
     source: Annotated[Name | None, Query()] = None,
     text: Text = None,
+    q: Annotated[
+        Name | None,
+        Query(description="About what, in any words: by meaning and by words, the best first."),
+    ] = None,
     trend: Annotated[Verdict | None, Query()] = None,
     hidden: Annotated[bool, Query(description="Also those that editors hid.")] = False,
 ) -> TopicsOut:
-    """List the topics of the last run, the largest first."""
+    """List the topics of the last run, the largest first, or search them."""
 
-    def read(session: Session) -> TopicsOut:
+    def searched(session: Session, meant: Any) -> tuple[list[TopicOut], Any]:
+        if not q:
+            rows = pages.topics(session, scope=source, text=text, verdict=trend, hidden=hidden)
+            return [TopicOut.model_validate(row.fields()) for row in rows], None
+        found = search.search(session, q, meant, scope=source, verdict=trend, hidden=hidden)
+        return [
+            TopicOut(**hit.row.fields(), by_words=hit.by_words, likeness=hit.likeness)
+            for hit in found.hits
+            if not text or pages.says(hit.row, text)
+        ], found.by
+
+    def read(session: Session, meant: Any) -> TopicsOut:
         state = pages.state(session)
-        rows = pages.topics(session, scope=source, text=text, verdict=trend, hidden=hidden)
+        rows, by = searched(session, meant)
         record_look(session, actor, "comments.listed", Subject("topics", "list"))
         return TopicsOut(
-            topics=[TopicOut.model_validate(row.fields()) for row in rows],
+            topics=rows,
+            searched_by=by,
             run=state.run if state else 0,
             model=state.model if state else None,
             questions=state.questions if state else 0,
@@ -139,41 +177,14 @@ async def list_topics(
             updated_at=state.updated_at if state else None,
         )
 
-    return await in_thread(lambda: transact(store.open(), read))
+    def work() -> TopicsOut:
+        meant = search.embed(engine, q) if q else None
+        return transact(store.open(), lambda session: read(session, meant))
+
+    return await in_thread(work)
 
 
-@router.get(
-    "/export",
-    response_class=Response,
-    responses={200: {"description": "All topics.", "content": {"text/csv": {}}}, **_PROBLEMS},
-)
-async def export_topics(
-    actor: Reader,
-    store: StoreDep,
-    source: Annotated[Name | None, Query()] = None,
-    text: Text = None,
-    trend: Annotated[Verdict | None, Query()] = None,
-) -> Response:
-    """Export what a list shows, as CSV; JSON is what the list itself gives."""
-
-    def write() -> bytes:
-        buffer = io.StringIO()
-        rows = csv.writer(buffer)
-        rows.writerow(pages.COLUMNS)
-        with store.open().transaction() as session:
-            record(session, actor, "topics.exported", Subject("topics", "csv"))
-            for row in pages.topics(session, scope=source, text=text, verdict=trend):
-                rows.writerow([_cell(value) for value in row.cells().values()])
-        return buffer.getvalue().encode()
-
-    return Response(
-        await in_thread(write),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="topics.csv"'},
-    )
-
-
-@router.post("/runs", status_code=202, responses=_WRITING)
+@router.post("/runs", status_code=202, responses=WRITING)
 async def start_run(actor: Editor, store: StoreDep) -> RunOut:
     """Find topics anew, as a job; ids, names and edits survive."""
     return RunOut(job_id=await in_thread(lambda: queue_run(store, actor)))
@@ -186,7 +197,7 @@ async def read_topic(actor: Reader, store: StoreDep, topic_id: TopicId) -> Topic
     def read(session: Session) -> TopicFullOut:
         row = pages.topic(session, topic_id)
         if row is None:
-            raise _missing(topic_id)
+            raise missing(topic_id)
         record_look(session, actor, "comments.listed", Subject("topics", topic_id))
         asked = [
             AskedOut(comment_id=comment.id, text=unit.text, score=unit.score)
@@ -197,10 +208,14 @@ async def read_topic(actor: Reader, store: StoreDep, topic_id: TopicId) -> Topic
     return await in_thread(lambda: transact(store.open(), read))
 
 
-@router.post("/{topic_id}/edits", status_code=204, responses=_WRITING)
+@router.post("/{topic_id}/edits", status_code=204, responses=WRITING)
 async def edit_topic(actor: Editor, store: StoreDep, topic_id: TopicId, given: EditIn) -> None:
-    """Rename, hide, show, pin or unpin a topic, or make it part of another."""
-    await in_thread(lambda: edit(store, actor, topic_id, given.op, given.name, given.into))
+    """Rename, hide, show, pin, unpin or split a topic, or make it part of another."""
+    await in_thread(
+        lambda: edit(
+            store, actor, topic_id, given.op, given.name, given.into, parts=given.parts or ()
+        )
+    )
 
 
 def queue_run(store: Store, actor: Actor) -> int:
@@ -221,26 +236,40 @@ def queue_run(store: Store, actor: Actor) -> int:
 
 
 def edit(
-    store: Store, actor: Actor, topic_id: str, op: str, name: str | None, into: str | None
+    store: Store,
+    actor: Actor,
+    topic_id: str,
+    op: str,
+    name: str | None,
+    into: str | None,
+    *,
+    parts: Sequence[Sequence[int]] = (),
 ) -> None:
     """Does what an editor decides.
 
     Raises:
         ProblemError: There is no such topic, 404; it cannot be done, 409.
     """
-    # Here, because the engine's libraries come with an extra.
-    from sedno.models.topics import edits  # noqa: PLC0415
-    from sedno.serving.topics import stored  # noqa: PLC0415
+    try:
+        # Here, because the engine's libraries come with an extra.
+        with extra.needed("changing topics"):
+            from sedno.models.topics import edits  # noqa: PLC0415
+            from sedno.serving.topics import stored  # noqa: PLC0415
+    except MissingExtraError as error:
+        raise ProblemError(problems.CONFLICT, sentence(error)) from error
 
     doings: dict[str, Callable[[Any], Any]] = {
         "rename": lambda found: edits.rename(found, topic_id, name or ""),
+        "split": lambda found: edits.split(
+            found, topic_id, [[str(number) for number in part] for part in parts]
+        ),
         "merge": lambda found: edits.merge(found, [topic_id], into or topic_id),
     }
     doing = doings.get(op, lambda found: edits.flag(found, topic_id, op))
 
     def write(session: Session) -> None:
         if pages.topic(session, topic_id) is None:
-            raise _missing(topic_id)
+            raise missing(topic_id)
         stored.change(session, actor, "topics.edited", doing, topic=topic_id, op=op)
 
     try:
@@ -250,11 +279,8 @@ def edit(
         raise ProblemError(problems.CONFLICT, detail) from error
 
 
-def _missing(topic_id: str) -> ProblemError:
+def missing(topic_id: str) -> ProblemError:
+    """The problem of a topic that is not there."""
     return ProblemError(
         problems.NOT_FOUND, f"There is no topic {topic_id!r}; 'GET /v1/topics' lists them."
     )
-
-
-def _cell(value: object) -> str:
-    return no_formula("" if value is None else str(value))

@@ -15,7 +15,7 @@ from sedno.serving.desk.forms import FormDep
 from sedno.serving.people.own import has_password, set_own
 from sedno.serving.people.passwords import PasswordError
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 Someone = Annotated[Actor, guard.require(May.USE_OWN_ACCOUNT)]
 

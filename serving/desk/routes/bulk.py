@@ -21,7 +21,7 @@ from sedno.serving.store.transact import transact
 
 BulkModerator = Annotated[Actor, guard.require(May.REVIEW_IN_BULK)]
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/bulk/{batch_id}")

@@ -21,7 +21,7 @@ from sedno.serving.desk.forms import Key
 from sedno.serving.desk.routes.review import show
 from sedno.serving.engine import ClientGoneError, DeadlineError, NotReadyError
 from sedno.serving.people.audit import Subject, record_look
-from sedno.serving.review import alike, queue
+from sedno.serving.review import alike, blind, queue
 from sedno.serving.review.queue import Taken
 from sedno.serving.review.states import State
 from sedno.serving.store import comments
@@ -31,7 +31,7 @@ from sedno.serving.store.transact import transact
 
 Reader = Annotated[Actor, guard.require(May.READ_COMMENTS)]
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/comments")
@@ -47,16 +47,18 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
     }
     fault = None
     found = None
+    standing: dict[int, str] = {}
     try:
         filters = _filters(given)
 
-        def read(session: Session) -> comments.Page:
+        def read(session: Session) -> tuple[comments.Page, dict[int, str]]:
             record_look(session, actor, "comments.listed", Subject("comments", "list"), **given)
-            return comments.page(
+            page = comments.page(
                 session, filters, cursor=request.query_params.get("cursor"), limit=30
             )
+            return page, blind.states_for(session, actor, page.comments)
 
-        found = transact(store.open(), read)
+        found, standing = transact(store.open(), read)
     except FilterError as error:
         fault = str(error)
     return render.page(
@@ -65,6 +67,7 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
         actor=actor,
         given=given,
         found=found,
+        standing=standing,
         fault=fault,
         states=REVIEW_STATES,
     )
@@ -86,7 +89,8 @@ def one(
         if _may_decide(session, actor, comment):
             taken = queue.open_one(session, actor, comment_id, lease=settings.review_lease)
         history = list(item.history_of(session, comment_id))
-        return taken or Taken(comment), taken is not None, list(history)
+        hidden = blind.waits_for_second(session, comment_id, actor.id or 0)
+        return taken or Taken(comment, hidden), taken is not None, list(history)
 
     shown, mine, history = transact(store.open(), look)
     if shown is None:
@@ -165,6 +169,7 @@ def around(request: Request, comment_id: Key, actor: Reader, store: StoreDep) ->
             copies=item.copies_of(session, comment),
             behaviour=behaviour,
             similar=near,
+            standing=blind.states_for(session, actor, [other for _, other in near]),
         )
 
 
@@ -175,7 +180,7 @@ def _may_decide(session: Session, actor: Actor, comment: StoredComment) -> bool:
         return False
     if comment.review_state in (State.OPEN, State.SKIPPED, State.NONE):
         return True
-    return queue.waits_for_second(session, comment.id, actor.id or 0)
+    return blind.waits_for_second(session, comment.id, actor.id or 0)
 
 
 def _read(

@@ -20,7 +20,7 @@ from sedno.serving.people.logins import LoginError, ThrottledError
 _YEAR = 365 * 24 * 3600
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 Anyone = Annotated[Actor, guard.require(May.KNOCK)]
 Someone = Annotated[Actor, guard.require(May.USE_OWN_ACCOUNT)]

@@ -37,7 +37,7 @@ Sender = Annotated[Actor, guard.require(May.MANAGE_WEBHOOKS)]
 
 _PAGE = 50
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/faq")

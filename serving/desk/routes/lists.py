@@ -17,6 +17,7 @@ from sedno.serving.desk.routes.review import attempt, decide
 from sedno.serving.people import audit
 from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.review import records
+from sedno.serving.review.blind import entries_for
 from sedno.serving.review.overview import overview as figures
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Escalation
@@ -24,7 +25,7 @@ from sedno.serving.store.tables.review import Escalation
 _PAGE = 50
 _MOST = 200
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/escalations")
@@ -69,7 +70,7 @@ def decisions(
 ) -> Response:
     """Who decided what, when, and from which model's proposal; the newest first."""
     with store.open().session() as session:
-        rows = records.page(session, before=before, limit=_PAGE + 1)
+        rows = records.page(session, actor, before=before, limit=_PAGE + 1)
     return render.page(
         request,
         "decisions.html",
@@ -92,7 +93,7 @@ def log(
         actor=given.get("actor"), action=given.get("action"), subject=given.get("subject")
     )
     with store.open().session() as session:
-        rows = audit.page(session, wanted, before=before, limit=_PAGE + 1)
+        rows = audit.page(session, wanted, *entries_for(actor), before=before, limit=_PAGE + 1)
     return render.page(
         request,
         "audit.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import APIRouter, Request
 from sqlalchemy.orm import Session
@@ -26,7 +26,10 @@ T = TypeVar("T")
 Moderator = Annotated[Actor, guard.require(May.REVIEW)]
 Worker = Annotated[Actor, guard.require(May.UNDO_DECISIONS)]
 
-router = APIRouter(include_in_schema=False)
+_RENEW_SECONDS = 60.0
+"""How often an open page renews its lease, at the least."""
+
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/review")
@@ -200,6 +203,7 @@ def show(
 ) -> Response:
     """The page of one comment."""
     comment = taken.comment
+    lease = cast(Settings, request.app.state.settings).review_lease
     speak = language.speaker(language.of_request(request, actor.language))
     moderator = actor.may(May.REVIEW)
     text = None
@@ -224,6 +228,7 @@ def show(
         wanted=(wanted or Wanted()).query(),
         moderator=moderator,
         renew=f"/desk/review/{comment.id}" if action and moderator else None,
+        every=min(_RENEW_SECONDS, lease.total_seconds() / 3),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
@@ -9,11 +10,11 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from sedno.serving.api import guard, problems
-from sedno.serving.api.dependencies import SettingsDep, StoreDep
+from sedno.serving.api.dependencies import EngineDep, SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor, May
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.api.routes.topics import edit, queue_run
-from sedno.serving.desk import plots, render
+from sedno.serving.desk import language, plots, render, topic_plots
 from sedno.serving.desk.forms import FormDep, filters_of
 from sedno.serving.faq import draft
 from sedno.serving.faq.brand import brand_of
@@ -21,7 +22,7 @@ from sedno.serving.faq.material import MOST_QUESTIONS
 from sedno.serving.jobs import board
 from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.store.transact import transact
-from sedno.serving.topics import pages
+from sedno.serving.topics import flow, pages, search
 
 Reader = Annotated[Actor, guard.require(May.READ_TOPICS)]
 Editor = Annotated[Actor, guard.require(May.EDIT_TOPICS)]
@@ -29,28 +30,28 @@ Writer = Annotated[Actor, guard.require(May.EDIT_FAQ)]
 TopicId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 _WEEKS: Final = 26
-_SPARK: Final = (120, 26)
 _OPS: Final = ("rename", "hide", "show", "pin", "unpin", "merge")
 VERDICTS: Final = ("new", "rising", "fading", "gone", "steady")
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/topics")
-def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
-    """Topics by size, source, trend and words."""
+def listing(request: Request, actor: Reader, store: StoreDep, engine: EngineDep) -> Response:
+    """Topics by size, source and trend, or those that are about something."""
     given = filters_of(request, "text", "source", "trend", "hidden")
-    trend = given.get("trend")
+    trend, text = given.get("trend"), given.get("text")
+    meant = search.embed(engine, text) if text else None
     with store.open().transaction() as session:
         # A topic shows a question as somebody wrote it.
         record_look(session, actor, "comments.listed", Subject("topics", "list"))
-        rows = pages.topics(
-            session,
-            scope=given.get("source"),
-            text=given.get("text"),
-            verdict=trend if trend in VERDICTS else None,
-            hidden="hidden" in given,
-        )
+        asked: dict[str, Any] = {
+            "scope": given.get("source"),
+            "verdict": trend if trend in VERDICTS else None,
+            "hidden": "hidden" in given,
+        }
+        found = search.search(session, text, meant, **asked) if text else None
+        rows = [hit.row for hit in found.hits] if found else pages.topics(session, **asked)
         state = pages.state(session)
         sources = pages.scopes(session)
         waiting = any(
@@ -58,16 +59,20 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
             for name in board.OPEN
             for job in board.jobs(session, state=name)
         )
+        joining, failure = flow.waiting(session), flow.failure(session)
     return render.page(
         request,
         "topics.html",
         actor=actor,
         given=given,
-        rows=[(row, _spark(row.topic.data["weeks"])) for row in rows],
+        rows=[(row, topic_plots.spark(list(row.topic.data["weeks"].values()))) for row in rows],
+        found=found,
         state=state,
         sources=sources,
         verdicts=VERDICTS,
         waiting=waiting,
+        joining=joining,
+        failure=failure,
     )
 
 
@@ -91,6 +96,11 @@ def one(request: Request, topic_id: TopicId, actor: Reader, store: StoreDep) -> 
             "row": row,
             "asked": pages.members(session, topic_id, limit=30),
             "entries": pages.entries_of(session, topic_id),
+            "related": [
+                other.topic
+                for name in row.topic.data.get("related", ())
+                if (other := pages.topic(session, name)) and not other.topic.hidden
+            ],
             "others": [
                 other.topic
                 for other in pages.topics(session, scope=row.topic.scope)
@@ -102,11 +112,13 @@ def one(request: Request, topic_id: TopicId, actor: Reader, store: StoreDep) -> 
     if shown is None:
         raise ProblemError(problems.NOT_FOUND, f"There is no topic {topic_id!r}.")
     weeks = list(shown["row"].topic.data["weeks"].items())[-_WEEKS:]
+    speak = language.speaker(language.of_request(request, actor.language))
     return render.page(
         request,
         "topic.html",
         actor=actor,
         weeks=weeks,
+        days=[(speak.day(date.fromisoformat(week)), number) for week, number in weeks],
         plot=plots.bars([number for _, number in weeks]),
         **shown,
     )
@@ -140,17 +152,3 @@ def change(topic_id: TopicId, op: str, form: FormDep, actor: Editor, store: Stor
     edit(store, actor, topic_id, op, form.get("name"), form.get("into"))
     left = form.get("into") if op == "merge" else topic_id
     return render.go(f"/desk/topics/{left}", notice="topics_edited")
-
-
-def _spark(weeks: dict[str, int]) -> str:
-    """Points of a small line of the last weeks."""
-    values = list(weeks.values())[-_WEEKS:]
-    if len(values) == 1:
-        values *= 2  # one point would draw no line
-    width, height = _SPARK
-    top = max(values, default=1) or 1
-    step = width / max(len(values) - 1, 1)
-    return " ".join(
-        f"{round(at * step, 1)},{round(height - 2 - (height - 4) * value / top, 1)}"
-        for at, value in enumerate(values)
-    )

@@ -130,7 +130,7 @@ function listKeys() {
 // ---- a comment stays taken while its page is open, and is free once it is closed
 if (item?.dataset.renew) {
   const path = item.dataset.renew;
-  setInterval(() => { if (!document.hidden) send(`${path}/renew`); }, 60000);
+  setInterval(() => { if (!document.hidden) send(`${path}/renew`); }, 1000 * Number(item.dataset.every));
   let leaving = false;
   document.addEventListener("submit", () => { leaving = true; });
   document.addEventListener("click", (event) => {

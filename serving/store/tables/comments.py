@@ -34,6 +34,10 @@ NAME_CHARS = 256
 WAITING, CLASSIFIED, FAILED = "waiting", "classified", "failed"
 STATES = (WAITING, CLASSIFIED, FAILED)
 
+# How indexes go on: the order of the list or of the queue, and all labels in one number.
+_ORDER = ("at", "id", "signature")
+_QUEUE = (sql("priority DESC"), "id", "signature")
+
 REVIEW_STATES = ("none", "open", "decided", "escalated", "skipped")
 
 
@@ -103,21 +107,36 @@ class StoredComment(Base):
     review_state: Mapped[str] = mapped_column(String(16), default="none")
     embedding: Mapped[bytes | None] = mapped_column(LargeBinary)
 
-    # Lists are sorted by time and then by id, so that is how each index ends: a page is read
-    # off it without sorting. Behind that come the labels in one number, and the score of the
-    # column, so that these are checked without the row.
+    # Lists are sorted by time and then by id, so that is how each index goes on: a page is read
+    # off it without sorting. Behind that come the labels in one number and what else is often
+    # asked for together, so that these are checked without the row.
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         Index("ix_comments_at", "at", "id", "signature"),
-        Index("ix_comments_source_at", "source", "at", "id", "signature"),
-        Index("ix_comments_post", "source", "post_id", "at", "id"),
+        Index("ix_comments_source_at", "source", *_ORDER, "language", "review_state"),
+        Index("ix_comments_language_at", "language", *_ORDER, "source", "review_state"),
+        Index("ix_comments_review_at", "review_state", *_ORDER, "source", "language"),
+        Index("ix_comments_post", "post_id", "at", "id", "source"),
         Index("ix_comments_author", "author", "at", "id"),
-        Index("ix_comments_language_at", "language", "at", "id", "signature"),
         Index("ix_comments_state", "state", "at", "id"),
-        Index("ix_comments_review", "review_state", sql("priority DESC"), "id", "signature"),
-        # Moderators often look after one source.
-        Index("ix_comments_review_source", "review_state", "source", sql("priority DESC"), "id"),
-        Index("ix_comments_review_at", "review_state", "at", "id", "signature"),
+        Index("ix_comments_needs_review", "needs_review", "at", "id"),
+        Index("ix_comments_model", "model", "at", "id"),
+        Index("ix_comments_external_id", "external_id"),
+        *(
+            Index(
+                f"ix_comments_{name}",
+                name,
+                "at",
+                "id",
+                sqlite_where=sql(f"{name} IS NOT NULL"),
+                postgresql_where=sql(f"{name} IS NOT NULL"),
+            )
+            for name in ("product", "brand")
+        ),
+        # The queue, whole and of what a moderator looks after.
+        Index("ix_comments_review", "review_state", *_QUEUE, "source", "language"),
+        Index("ix_comments_review_source", "review_state", "source", *_QUEUE, "language"),
+        Index("ix_comments_review_language", "review_state", "language", *_QUEUE, "source"),
         Index("ix_comments_text_key", "text_key"),
         # The overview counts by these without reading a comment.
         Index("ix_comments_standing", "state", "review_state", "needs_review"),
@@ -131,6 +150,12 @@ class StoredComment(Base):
                 "signature",
                 f"{task.name}_score",
             )
+            for task in TASKS
+        ),
+        # The least sure answers, which are few. The score first: SQLite would take it for an
+        # index of the label, which has no order.
+        *(
+            Index(f"ix_comments_{task.name}_score", f"{task.name}_score", task.name)
             for task in TASKS
         ),
     )

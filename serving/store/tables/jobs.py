@@ -29,7 +29,7 @@ class Job(Base):
     """A piece of work that survives the worker who does it.
 
     Attributes:
-        kind: ``file`` or ``selection``.
+        kind: As :mod:`sedno.serving.jobs.board` names them.
         options: What was asked, by kind.
         total: Rows to do, as far as known.
         position: Rows done, and where the work goes on: the next row of a file.

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sedno.serving.store.base import Base
+from sedno.serving.store.base import Base, UtcDateTime
 from sedno.serving.store.tables.comments import NAME_CHARS, Id
 
 TOPIC_CHARS = 32
@@ -26,6 +26,7 @@ class TopicState(Base):
         revision: One more with each change; whoever read an older one has to begin again.
         questions: Comments that ask something.
         single: Those of them that nobody else asks.
+        stale: How often questions were erased since topics were counted.
     """
 
     __tablename__ = "topic_state"
@@ -41,6 +42,7 @@ class TopicState(Base):
     single: Mapped[int] = mapped_column(Integer)
     by: Mapped[str] = mapped_column(String(200))
     updated_at: Mapped[datetime]
+    stale: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class StoredTopic(Base):
@@ -53,6 +55,7 @@ class StoredTopic(Base):
         data: As :meth:`sedno.models.topics.records.Topic.to_dict`, without the question.
         canonical_comment_id: Comment that says it best.
         canonical_unit: Which question of that comment.
+        centre: Mean of its questions' embeddings, float16; ``None`` where it has none.
     """
 
     __tablename__ = "topics"
@@ -68,6 +71,7 @@ class StoredTopic(Base):
         ForeignKey("comments.id", ondelete="SET NULL")
     )
     canonical_unit: Mapped[int | None] = mapped_column(Integer)
+    centre: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (
         Index("ix_topics_position", "position"),
@@ -85,6 +89,10 @@ class TopicUnit(Base):
         topic: Id of its topic as editors left it.
         score: How near it is to its topic, from 0 to 1.
         sure: Whether the comment surely asks.
+        x: Its place on the map, from 0 to 1; ``None`` where it is not drawn.
+        y: The same, downwards.
+        version: The wording of the comment that it was cut out of. Of a comment that was
+            reworded since, questions count for nothing.
     """
 
     __tablename__ = "topic_units"
@@ -99,5 +107,27 @@ class TopicUnit(Base):
     topic: Mapped[str] = mapped_column(String(TOPIC_CHARS))
     score: Mapped[float]
     sure: Mapped[bool]
+    x: Mapped[float | None]
+    y: Mapped[float | None]
+    version: Mapped[int] = mapped_column(Integer, server_default="0")
 
     __table_args__ = (Index("ix_topic_units_topic", "topic", "score", "comment_id"),)
+
+
+class TopicWaiting(Base):
+    """A comment that was answered and may ask something, and has not joined a topic yet.
+
+    Written by the transaction of the answer, so that none is lost; it goes with the comment.
+
+    Attributes:
+        since: When it was answered last.
+    """
+
+    __tablename__ = "topic_waiting"
+
+    comment_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("comments.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_topic_waiting_since", "since"),)

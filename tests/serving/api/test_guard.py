@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.routing import BaseRoute
+from starlette.types import Message
 
 from sedno.serving.api.app import create_app
 from sedno.serving.api.guard import Permission
@@ -25,6 +28,9 @@ from sedno.serving.store.tables.people import Person
 OPEN = {"/openapi.json", "/docs/assets"}
 SECRET = "s" * 32
 KEY = "the operator's own key"
+
+MULTIPART = "multipart/form-data; boundary=b"
+PARAMETER = r"{[^}]+}"
 
 Headers = dict[str, str]
 
@@ -101,10 +107,39 @@ class World:
 
     def ask(self, method: str, path: str, headers: Headers) -> int:
         """Sends a request that can go no further than its form, and gives the status."""
-        path = re.sub(r"{[^}]+}", "999999999", path)
+        path = re.sub(PARAMETER, "999999999", path)
         return int(
             self.client.request(method, path, headers=headers, follow_redirects=False).status_code
         )
+
+    def ask_without_body(self, method: str, path: str, media: str) -> int:
+        """Gives the status of a stranger's request whose body must not be asked for; 0 if it is."""
+        statuses: list[int] = []
+
+        async def receive() -> Message:
+            raise AssertionError("the body was read")
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        path = re.sub(PARAMETER, "999999999", path)
+        scope: dict[str, Any] = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": b"",
+            "root_path": "",
+            "scheme": "http",
+            "http_version": "1.1",
+            "server": ("127.0.0.1", 8000),
+            "client": ("127.0.0.1", 50_000),
+            "headers": [(b"content-type", media.encode()), (b"content-length", b"1000")],
+        }
+        with suppress(AssertionError):
+            asyncio.run(self.client.app(scope, receive, send))
+        return statuses[0] if statuses else 0
 
 
 @pytest.fixture
@@ -148,6 +183,26 @@ def test_every_route_and_role(world: World) -> None:
             if not fits(status, path, allowed=expected):
                 wrong.append(f"{scope}: {method} {path} ({may}) gave {status}")
     assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("media", ["application/json", MULTIPART])
+def test_nothing_of_a_strangers_body_is_read(world: World, media: str) -> None:
+    """A file of a gigabyte is refused before its first byte: no route reads, then asks."""
+    read: list[str] = []
+    for method, path, may in all_routes():
+        if GRANTS[may].anyone:
+            continue
+        if world.ask_without_body(method, path, media) != 401:
+            read.append(f"{method} {path}")
+    assert read == []
+
+
+def test_a_form_of_the_desk_takes_no_file(world: World) -> None:
+    """Whoever may knock sends fields, and nothing that would be laid on the disk."""
+    fields = {"login": ("login", b"ola"), "password": ("password", b"x" * 2_000_000)}
+    answer = world.client.post("/desk/login", files=fields)
+    assert answer.status_code == 401
+    assert "ola" not in answer.text
 
 
 def test_the_operators_key_is_a_pipeline(world: World) -> None:

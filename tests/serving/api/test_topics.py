@@ -28,6 +28,66 @@ def wait_until(true: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def test_edits_without_the_extra(run: Any, no_topics_extra: None) -> None:
+    """They are refused with what to install."""
+    del no_topics_extra
+    with run(secret_key=load_settings(secret_key=SECRET).secret_key) as running:
+        client = running.client
+        database = client.app.state.store.open()
+        with database.transaction() as session:
+            person = people.create(session, COMMAND_LINE, "ewa", Role.EDITOR)
+            token = sessions.start(session, person, hours=1)
+        editor = {
+            "Cookie": f"sedno_session={token}",
+            "X-CSRF-Token": csrf_token(SECRET.encode(), token),
+        }
+        refused = client.post("/v1/topics/t1/edits", json={"op": "hide"}, headers=editor)
+        assert refused.status_code == 409
+        assert "pip install 'sedno[topics]'" in refused.json()["detail"]
+
+
+def test_a_split_is_looked_at_and_made(run: Any) -> None:
+    """What the preview shows is what comes of it; what cannot be is told."""
+    with run(secret_key=load_settings(secret_key=SECRET).secret_key) as running:
+        client = running.client
+        database = client.app.state.store.open()
+        comments = [
+            {"id": f"c-{at}", "source": "yt", "text": f"Kiedy drugi sezon {'proszę ' * at}?"}
+            for at in range(8)
+        ]
+        client.post("/v1/comments", json={"comments": comments})
+        with database.transaction() as session:
+            session.execute(
+                update(StoredComment).values(
+                    authenticity="real", toxicity="ok", question="question", question_score=0.9
+                )
+            )
+            person = people.create(session, COMMAND_LINE, "ewa", Role.EDITOR)
+            token = sessions.start(session, person, hours=1)
+        editor = {
+            "Cookie": f"sedno_session={token}",
+            "X-CSRF-Token": csrf_token(SECRET.encode(), token),
+        }
+        client.post("/v1/topics/runs", headers=editor)
+        wait_until(lambda: client.get("/v1/topics", headers=editor).json()["run"] == 1)
+        topic = client.get("/v1/topics", headers=editor).json()["topics"][0]
+        path = f"/v1/topics/{topic['id']}"
+        looked = client.post(f"{path}/split-preview", json={}, headers=editor)
+        assert looked.status_code == 200, looked.text
+        parts = looked.json()["parts"]
+        assert sum(part["size"] for part in parts) == topic["size"]
+        given = {"op": "split", "parts": [part["given_by"] for part in parts]}
+        assert client.post(f"{path}/edits", json=given, headers=editor).status_code == 204
+        listed = client.get("/v1/topics", headers=editor).json()["topics"]
+        assert sorted(one["size"] for one in listed) == sorted(part["size"] for part in parts)
+        for refused in ({"op": "split"}, {"op": "split", "parts": [[1], [1]]}):
+            assert client.post(f"{path}/edits", json=refused, headers=editor).status_code == 409
+        few = client.post(f"{path}/split-preview", json={"parts": [[10**9], [1]]}, headers=editor)
+        assert few.status_code == 409
+        none = client.post("/v1/topics/t999/split-preview", json={}, headers=editor)
+        assert none.status_code == 404
+
+
 @pytest.mark.parametrize("number", [0, 8])
 def test_topics_over_http(run: Any, number: int) -> None:
     """Found by a job, listed, edited, exported; with nothing to find the list is empty."""
@@ -83,6 +143,11 @@ def test_topics_over_http(run: Any, number: int) -> None:
             assert found["topics"] == []
             return
         topic = found["topics"][0]
+        asked = listed("?q=sezon")
+        assert asked["searched_by"] == "meaning"
+        assert topic["id"] in [one["id"] for one in asked["topics"]]
+        assert asked["topics"][0]["likeness"] is not None
+        assert found["searched_by"] is None
         path = f"/v1/topics/{topic['id']}"
         assert client.post(f"{path}/edits", json=rename, headers=editor).status_code == 204
         hide = client.post(f"{path}/edits", json={"op": "hide"}, headers=editor)

@@ -12,6 +12,11 @@ from sedno.models.artifact import ArtifactError
 from sedno.models.registry import Registry
 from sedno.serving import demo_report
 from sedno.serving.demo_report import Answered
+from sedno.serving.faq import entries, feed
+from sedno.serving.store.database import Database
+from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.store.tables.faq import FaqEntry
+from sedno.serving.topics import pages
 
 
 def answered(text: str, *, post: str = "a", review: bool = False, **labels: float) -> Answered:
@@ -75,6 +80,48 @@ def test_a_desk_is_filled_once(
         links.add(done.out.strip().rpartition("token=")[2])
     assert len(links) == 2
     assert (tmp_path / "desk" / "sedno.db").is_file()
+
+
+def test_the_desk_has_topics_and_a_published_answer(
+    sedno: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer is what a brand of the sample replied; a second run publishes no other."""
+    try:
+        Registry.default().resolve()
+    except ArtifactError:
+        pytest.skip("no artefact is built in yet")
+    monkeypatch.delenv("MAKELEVEL", raising=False)
+    for _ in range(2):
+        done = sedno("demo", "--desk", "desk")
+        assert done.code == 0, done.err
+        told = done.out.partition("What people keep asking")[2]
+        assert "koszt dostawy" in told
+        assert "199 zł" in told.partition("Published")[2]
+    assert (tmp_path / "desk" / "topics.md").read_text(encoding="utf-8").count("\n### ") > 10
+    database = Database(f"sqlite:///{tmp_path / 'desk' / 'sedno.db'}")
+    with database.session() as session:
+        (published,) = feed.read(session, language="pl")
+        entry = session.get_one(FaqEntry, published.id)
+        assert pages.topic(session, entry.topic or "") is not None
+        sources = entries.sources_of(session, entry.id, entry.version)
+        (answer,) = [source for source in sources if source.kind == entries.ANSWER]
+        assert answer.by_brand
+        comment = session.get_one(StoredComment, answer.comment_id)
+        assert comment.text == published.answer
+        row = next(row for row in load_sample() if row["id"] == comment.external_id)
+        assert row["author"] in row["source"]
+    database.close()
+
+
+def test_without_the_extra_the_desk_is_filled_all_the_same(
+    sedno: Callable[..., Any], toy: Path, no_topics_extra: None
+) -> None:
+    """And it says what to install to have topics."""
+    del no_topics_extra
+    done = sedno("demo", "--desk", "desk", "--model", toy)
+    assert done.code == 0, done.err
+    assert "pip install 'sedno[topics]'" in done.out
+    assert "It holds" in done.out
 
 
 def test_the_output_must_be_jsonl(sedno: Callable[..., Any], toy: Path) -> None:

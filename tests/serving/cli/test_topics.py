@@ -69,6 +69,47 @@ def test_fit_writes_one_line_for_each_comment_in_order(
     assert "# What people ask" in shown.out
 
 
+def test_edits_stay_in_every_later_run(
+    sedno: Callable[..., Any], comments: Path, tmp_path: Path
+) -> None:
+    """Renamed, hidden, merged and split by commands; the next fit keeps it all."""
+    out, state = tmp_path / "out.jsonl", tmp_path / "topics.state"
+
+    def placed() -> list[list[str]]:
+        fitted = sedno("topics", "fit", comments, "--assignments", out, "--state", state)
+        assert fitted.code == 0, fitted.err
+        return [line["topics"] for line in lines(out)]
+
+    def edit(*given: object) -> Any:
+        return sedno("topics", "edit", *given)
+
+    topics = placed()
+    shipping, sizes = topics[0][0], topics[4][0]
+    assert edit("rename", state, shipping, "Wysyłka do Niemiec").code == 0
+    assert "Wysyłka do Niemiec" in sedno("topics", "report", state).out
+    looked = edit("split", state, shipping, "--part", "1", "--part", "4", "--dry-run")
+    assert looked.code == 0, looked.err
+    assert placed() == topics
+    done = edit("split", state, shipping, "--part", "1", "--part", "4")
+    assert done.code == 0, done.err
+    after = placed()
+    assert after[0] == [shipping]
+    assert after[3] != after[0]
+    assert edit("merge", state, *after[3], "--into", shipping).code == 0
+    assert placed()[3] == [shipping]
+    assert edit("hide", state, sizes).code == 0
+    assert placed()[4] == []
+    assert edit("show", state, sizes).code == 0
+    assert edit("pin", state, sizes).code == 0
+    assert placed()[4] == [sizes]
+    for given in (("rename", state, "t99", "x"), ("split", state, sizes, "--part", "nobody"),
+                  ("merge", state, sizes, "--into", sizes), ("unpin", state, "t99")):  # fmt: skip
+        refused = edit(*given)
+        assert refused.code == 1
+        assert "Traceback" not in refused.err
+    assert placed()[4] == [sizes]
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [("", 0), ('{"text": "super"}\n', 0), ('{"text": "' + "czy tak? " * 1110 + '"}\n', 0)],
@@ -105,3 +146,58 @@ def test_a_file_that_is_no_state_is_named(
     assert done.code == 1
     assert "topics.state" in done.err
     assert "delete it" in done.err
+
+
+@pytest.mark.parametrize(("lang", "head"), [("en", "What people ask"), ("pl", "O co pytają")])
+def test_reports_in_every_form(
+    sedno: Callable[..., Any], comments: Path, tmp_path: Path, lang: str, head: str
+) -> None:
+    """By the output's name or by --format; the page holds its plots."""
+    state, page = tmp_path / "topics.state", tmp_path / "fit.html"
+    done = sedno("topics", "fit", comments, "--state", state, "--report", page, "--lang", lang)
+    assert done.code == 0, done.err
+    for form in ("md", "html", "csv", "xlsx", "json"):
+        out = tmp_path / f"report.{form}"
+        assert sedno("topics", "report", state, "--output", out, "--lang", lang).code == 0
+        assert out.stat().st_size > 0
+        if form != "xlsx":
+            said = sedno("topics", "report", state, "--format", form, "--lang", lang)
+            assert said.out.replace("\r\n", "\n") == out.read_text(encoding="utf-8")
+    assert (tmp_path / "report.xlsx").read_bytes().startswith(b"PK")
+    assert page.read_text(encoding="utf-8") == (tmp_path / "report.html").read_text("utf-8")
+    html = page.read_text(encoding="utf-8")
+    assert head in html
+    assert 'class="plot map"' in html
+    one = sedno("topics", "report", state, "--format", "csv", "--most", "1")
+    assert len(one.out.splitlines()) == 2
+
+
+def test_a_digest_of_a_file_and_of_the_database(
+    sedno: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New in the last week, in both languages; an empty database has nothing to tell."""
+    path, state = tmp_path / "weeks.jsonl", tmp_path / "topics.state"
+    rows = [
+        {"id": f"o{at}", "text": f"Ile kosztuje wysyłka do Niemiec{'?' * (at % 3 + 1)}",
+         "posted_at": f"2026-10-{5 + at:02}T10:00:00Z"}
+        for at in range(20)
+    ] + [
+        {"id": f"n{at}", "text": "Kiedy wróci rozmiar M?", "posted_at": "2026-10-27T10:00:00Z"}
+        for at in range(4)
+    ]  # fmt: skip
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert sedno("topics", "fit", path, "--state", state, "-q").code == 0
+    english = sedno("topics", "digest", state, "--url", "https://sedno.example/").out
+    assert english.startswith("What people asked, 26 Oct – 1 Nov\n")
+    assert "New (1)" in english
+    assert "https://sedno.example/desk/topics/" in english
+    assert "Without a published answer" not in english
+    assert "Nowe (1)" in sedno("topics", "digest", state, "--lang", "pl").out
+    out = tmp_path / "digest.json"
+    assert sedno("topics", "digest", state, "--output", out).code == 0
+    assert len(json.loads(out.read_text(encoding="utf-8"))["new"]) == 1
+    monkeypatch.setenv("SEDNO_DATA_DIR", str(tmp_path / "data"))
+    empty = sedno("topics", "digest")
+    assert empty.code == 0, empty.err
+    assert "No question with a time is known yet." in empty.out
+    assert "No comment asks anything." in sedno("topics", "report").out

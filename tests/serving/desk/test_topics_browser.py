@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from selenium.webdriver.common.keys import Keys
+from sqlalchemy import delete, select, update
 
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.faq import FaqEntry
-from sedno.serving.store.tables.topics import StoredTopic
+from sedno.serving.store.tables.topics import StoredTopic, TopicState
 
 SHOTS = os.environ.get("SEDNO_TEST_SHOTS")
 
@@ -83,21 +84,157 @@ def test_find_look_merge_answer(browser: Any, served: Any, asking: None) -> None
     assert browser.complaints() == []
 
 
+def test_browse_split_search(browser: Any, served: Any, asking: None) -> None:
+    """By keyboard alone: from the list to a topic, its parts, and a search that finds one."""
+    del asking
+    browser.enter("ewa")
+    ids = find(browser, served)
+    browser.open(f"/desk/topics/{ids[0]}")
+    browser.press_and_go("d")
+    chosen = browser.many("input[type=radio][value='1']:checked")
+    others = browser.many("input[type=radio][value='2']:checked")
+    assert chosen
+    assert others
+    # A question is moved from the first part to the second by the arrow keys.
+    name = chosen[0].get_attribute("name")
+    browser.driver.execute_script("arguments[0].focus()", chosen[0])
+    browser.press(Keys.ARROW_RIGHT)
+    assert browser.one(f"input[name='{name}'][value='2']").is_selected()
+    browser.press(Keys.ARROW_LEFT)
+    shoot(browser, "split-choose")
+    browser.press_and_go("s")
+    assert "Tak będzie po podziale" in browser.text()
+    assert len(browser.many("section.card h2")) == 2
+    shoot(browser, "split-preview")
+    with served.database.session() as session:
+        assert len(session.scalars(select(StoredTopic)).all()) == len(ids)
+    browser.press_and_go("s")
+    assert "Zmieniono" in browser.text("[role=status]")
+    with served.database.session() as session:
+        topics = session.scalars(select(StoredTopic)).all()
+        assert len(topics) == len(ids) + 1
+    browser.open("/desk/topics")
+    browser.press("/")
+    browser.press(*topics[0].name.split()[0].rstrip("?!."))
+    browser.press_and_go(Keys.ENTER)
+    rows = browser.many("tbody tr")
+    assert rows
+    assert topics[0].name in browser.text("tbody")
+    shoot(browser, "topics-search")
+    assert browser.complaints() == []
+
+
 @pytest.mark.parametrize(("language", "dark"), [("pl", False), ("en", True)])
 def test_axe_finds_nothing_serious(
     new_browser: Callable[..., Any], served: Any, asking: None, language: str, dark: bool
 ) -> None:
-    """WCAG AA on both pages; nothing wider than the window."""
+    """WCAG AA on every page of topics; nothing wider than the window."""
     del asking
     browser = new_browser(language=language, dark=dark)
     browser.enter("admin")
     ids = find(browser, served)
-    for path in ("/desk/topics", f"/desk/topics/{ids[0]}"):
+    views = (*("map", "weeks", "digest"), *(f"{topic}" for topic in ids[:1]), f"{ids[0]}/split")
+    for path in ("/desk/topics", *(f"/desk/topics/{view}" for view in views)):
         browser.open(path)
         assert browser.axe() == [], path
         wide = browser.driver.execute_script(
             "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, path
-        shoot(browser, f"topics-{language}-{len(path)}")
+        shoot(browser, f"topics-{language}-{path.rpartition('/')[2]}")
+    assert browser.complaints() == []
+
+
+def test_plots_by_keyboard(browser: Any, served: Any, asking: None) -> None:
+    """From the list to the map, to a topic on it by Tab and Enter; from the weeks too."""
+    del asking
+    browser.enter("ewa")
+    ids = find(browser, served)
+    for view, shape in (("map", "circle"), ("weeks", "rect.bar")):
+        browser.open("/desk/topics")
+        browser.one(f".views a[href='/desk/topics/{view}']").click()
+        browser.until(lambda view=view: browser.many(f".plot.{view}"))
+        assert browser.many(f".plot.{view} {shape} title")
+        links = [link.get_dom_attribute("href") for link in browser.many(f".plot.{view} a")]
+        assert {link.rpartition("/")[2] for link in links} == set(ids)
+        browser.driver.execute_script(
+            "document.querySelector('.pictures a').focus({preventScroll: true})"
+        )
+        browser.driver.switch_to.active_element.send_keys(Keys.SHIFT, Keys.TAB)
+        focused = browser.driver.switch_to.active_element
+        assert focused.get_dom_attribute("href").startswith("/desk/topics/t")
+        said = focused.get_dom_attribute("aria-label")
+        page = browser.one("html")
+        focused.send_keys(Keys.ENTER)
+        browser.until(lambda page=page: browser._gone(page))
+        assert said.startswith(browser.text("h1") + ": ")
+    assert browser.complaints() == []
+
+
+def test_files_are_saved_from_the_page(browser: Any, served: Any, asking: None) -> None:
+    """S opens the choice, and every link in it gives a file in the page's language."""
+    del asking
+    browser.enter("ewa")
+    ids = find(browser, served)
+    for path in ("/desk/topics", f"/desk/topics/{ids[0]}"):
+        browser.open(path)
+        assert not browser.one(".files a").is_displayed()
+        browser.press("s")
+        browser.until(lambda: browser.one(".files a").is_displayed())
+        links = browser.many(".files a") + browser.many(".pictures a")
+        assert len(links) == (5 if path == "/desk/topics" else 9)
+        for link in links:
+            address = link.get_attribute("href")
+            assert "lang=pl" in address
+            status = browser.driver.execute_async_script(
+                "fetch(arguments[0]).then((r) => arguments[1](r.status))", address
+            )
+            assert status == 200, address
+
+
+def test_the_digest_is_read_copied_and_printed(browser: Any, served: Any, asking: None) -> None:
+    """Parts with links, the same as text; on paper there is no button and the text is dark."""
+    del asking
+    browser.enter("ewa")
+    browser.open("/desk/topics/digest")
+    assert "Nie szukano jeszcze tematów" in browser.text()
+    find(browser, served)
+    browser.open("/desk/topics/digest")
+    assert "O co pytano" in browser.text("h1")
+    assert "Bez opublikowanej odpowiedzi" in browser.text("#unanswered-title")
+    browser.one("#main details summary").click()
+    browser.until(lambda: browser.one("pre").is_displayed())
+    assert browser.text("pre").startswith(browser.text("h1"))
+    browser.driver.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia",
+        {"media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}]},
+    )
+    browser.until(lambda: not browser.one("header.top").is_displayed())
+    assert not browser.one(".views").is_displayed()
+    ink = browser.driver.execute_script("return getComputedStyle(document.body).color")
+    assert ink == "rgb(0, 0, 0)"
+
+
+@pytest.mark.parametrize("texts", [[], ["Ile?"], ["Ile kosztuje wysyłka?"] * 7])
+def test_odd_questions_make_clear_pages(browser: Any, served: Any, texts: list[str]) -> None:
+    """None, one, all the same: every view says something, none fails."""
+    with served.database.transaction() as session:
+        session.execute(delete(StoredComment).where(StoredComment.id > len(texts)))
+        for row, text in zip(session.scalars(select(StoredComment)), texts, strict=True):
+            row.text, row.question, row.question_score = text, "question", 0.9
+            row.authenticity, row.toxicity = "real", "ok"
+    browser.enter("ewa")
+    browser.open("/desk/topics")
+    browser.press_and_go("r")
+
+    def found() -> object:
+        with served.database.session() as session:
+            return session.scalars(select(TopicState)).first()
+
+    browser.until(found)
+    for view in ("", "/weeks", "/map", "/digest"):
+        browser.open(f"/desk/topics{view}")
+        assert len(browser.text()) > 20
+        assert "Nie da się" not in browser.text("h1")
+        assert not browser.many(".fault")
     assert browser.complaints() == []

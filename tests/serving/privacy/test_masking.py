@@ -136,7 +136,7 @@ def test_email_addresses_are_masked(secret: str, around: str) -> None:
 @given(
     text=st.one_of(
         st.text(max_size=80),
-        st.text("0123456789 +-./()@abclmpPL,małpaulNIP\u200b６", max_size=60),
+        st.text("0123456789 +-./()@abclmpPL,małpaulNIP\u200b６＠·", max_size=60),
         st.lists(st.one_of(phones(), emails(), ibans(), pesels(), nips()), max_size=3).map(
             " i ".join
         ),
@@ -181,6 +181,13 @@ def test_prices_years_and_orders_stay(price: int, year: int, order: int, amount:
         ("al. Jana Pawła II 14 m. 3, 00-001 Warszawa", "[adres]"),
         ("Jan Kowalski, Kwiatowa 5, 30-001 Kraków", "Jan Kowalski, [adres]"),
         ("os. Słoneczne 4", "[adres]"),
+        ("ul.Polna 3/5,00-123 Warszawa", "[adres]"),
+        ("UL. POLNA 3 M 4 i ul. Polna 3 lok. 4", "[adres] i [adres]"),
+        ("Piszcie: 00-123 Warszawa, Polna 3!", "Piszcie: [adres]!"),
+        ("00-123 Nowy Targ, ul. Polna 3/5 m. 1", "[adres]"),
+        ("ul. Polna\n3/5\n00-123 Warszawa", "[adres]"),
+        ("ul. Polna 3,5 km stąd", "ul. Polna 3,5 km stąd"),
+        ("kod 00-123 Warszawa, Polna ma 3 lata", "kod 00-123 Warszawa, Polna ma 3 lata"),
         ("６００ １２３ ４５６", "[telefon]"),
         ("6\u200b0\u200b0123456", "[telefon]"),
         ("+1 650 253 0000 i 22 621 00 00", "[telefon] i [telefon]"),
@@ -189,6 +196,11 @@ def test_prices_years_and_orders_stay(price: int, year: int, order: int, amount:
         ("jan.kowalski@poczta.example.pl tel 600 123 456", "[e-mail] tel [telefon]"),
         ("Jan małpa poczta kropka pl", "[e-mail]"),
         ("Zamówienia: 600 123 456", "Zamówienia: [telefon]"),
+        ("@kasia.nowak zobacz!", "[osoba] zobacz!"),
+        ("hej @sklep.pl, kiedy promocja?", "hej [osoba], kiedy promocja?"),
+        ("(@Żaneta_1), @@ola-k i ＠jan: @7kasia7.", "([osoba]), [osoba] i [osoba]: [osoba]."),
+        ("k@sia @\u200bola napisz na ola@poczta.pl", "k@sia [osoba] napisz na [e-mail]"),
+        ("https://www.youtube.com/@ola.gra/shorts", "https://www.youtube.com/[osoba]/shorts"),
     ],
 )
 def test_what_is_masked(text: str, expected: str) -> None:
@@ -201,7 +213,8 @@ def test_what_is_masked(text: str, expected: str) -> None:
     [
         "",
         "super!",
-        "hej @sklep.pl, kiedy promocja?",
+        "4K@60fps, 2 kg @ 15 zł albo @15zł",
+        "kontakt @ sklep, @, @@ i @!",
         "5260250274",
         "PESEL 44051401358",
         "NIP 5260250275",
@@ -218,8 +231,17 @@ def test_what_is_masked(text: str, expected: str) -> None:
     ],
 )
 def test_what_is_left(text: str) -> None:
-    """Wrong check digits, mentions, times, scores, versions."""
+    """Wrong check digits, prices, times, scores, versions."""
     assert mask(text).text == text
+
+
+def test_the_brands_own_profiles_stay() -> None:
+    """However they are written; others beside them do not. Left on demand, nobody is masked."""
+    own = {"rosa.polna"}
+    text = "@Rosa.Polna czy @rosa.polna.fan? Pyta @ola, mail ola@poczta.pl"
+    assert mask(text, own=own).text == "@Rosa.Polna czy [osoba]? Pyta [osoba], mail [e-mail]"
+    assert mask(text, own=own).found == {"mention": 2, "email": 1}
+    assert mask(text, own=None).text == text.replace("ola@poczta.pl", "[e-mail]")
 
 
 def test_a_long_text_is_done_soon() -> None:

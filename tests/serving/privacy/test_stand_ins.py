@@ -14,6 +14,14 @@ ADVERTS = (
     "Praca zdalna 8000 zł/mies bez doświadczenia, szczegóły whatsapp +48 511 222 333",
     "Skup aut za gotówkę, dojazd gratis, tel. 505 606 707",
 )
+MENTIONS = (
+    "@kasia.nowak92 musisz to zobaczyć!",
+    "@marek_wu nie masz racji, ten krem uczula i tyle",
+    "Kiedy wysyłka do Czech? @ania.zielona też pyta",
+    "@tomasz.kot jesteś głupi jak but",
+    "Zarabiam 5000 dziennie dzięki @trader_viktor_fx, napisz do niej",
+    "@ola @kuba @zosia92 @marta.k bierzemy udział w konkursie",
+)
 
 
 def test_every_mark_has_one() -> None:
@@ -37,3 +45,15 @@ def test_a_masked_advert_is_as_suspect_as_it_was_written() -> None:
         stored = classifier.predict([with_stand_ins(text) for text in masked])
     for before, after in zip(written, stored, strict=True):
         assert after.labels["authenticity"].label == before.labels["authenticity"].label == "spam"
+
+
+def test_a_masked_mention_changes_no_label() -> None:
+    """Who is spoken to does not matter to the shipped model, only that somebody is."""
+    masked = [mask(text).text for text in MENTIONS]
+    assert all("[osoba]" in text and "@" not in text for text in masked)
+    with Classifier(threads=1) as classifier:
+        written = classifier.predict(list(MENTIONS))
+        stored = classifier.predict([with_stand_ins(text) for text in masked])
+    for before, after in zip(written, stored, strict=True):
+        for task in ("substance", "authenticity", "question", "toxicity"):
+            assert after.labels[task].label == before.labels[task].label, before

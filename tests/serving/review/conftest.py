@@ -18,6 +18,7 @@ from sedno.serving.people.roles import Role
 from sedno.serving.review.priority import priority
 from sedno.serving.store.base import now
 from sedno.serving.store.database import Database
+from sedno.serving.store.signature import signature
 from sedno.serving.store.tables.comments import StoredComment
 
 _NUMBERS = itertools.count(1)
@@ -100,7 +101,8 @@ class Desk:
             **{name: task["label"] for name, task in said["labels"].items()},
             **fields,
         }
-        comment = StoredComment(**given)
+        labels = {task.name: given[task.name] for task in TASKS if given.get(task.name)}
+        comment = StoredComment(**given, signature=signature(labels))
         with self.transaction() as session:
             session.add(comment)
             session.flush()

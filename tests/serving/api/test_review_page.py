@@ -1,0 +1,105 @@
+"""The page of a comment, for what a browser is not needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from sedno.models.taxonomy import TASKS
+from sedno.serving.people import people, sessions
+from sedno.serving.people.actor import COMMAND_LINE, Actor
+from sedno.serving.people.roles import Role
+from sedno.serving.review import acts
+from sedno.serving.store.base import now
+from sedno.serving.store.tables.comments import StoredComment
+
+LABELS = {task.name: task.labels[0] for task in TASKS}
+
+
+class Desk:
+    """A desk with three people, looked at by cookies."""
+
+    def __init__(self, running: Any) -> None:
+        self.client = running.client
+        self.database = running.client.app.state.store.open()
+        self.cookies: dict[str, str] = {}
+        self.actors: dict[str, Actor] = {}
+        with self.database.transaction() as session:
+            for login, role in (
+                ("anna", Role.MODERATOR),
+                ("piotr", Role.MODERATOR),
+                ("admin", Role.ADMIN),
+            ):
+                person = people.create(session, COMMAND_LINE, login, role)
+                session.flush()
+                self.actors[login] = sessions.as_actor(person)
+                self.cookies[login] = sessions.start(session, person, hours=1)
+
+    def add(self, number: int) -> int:
+        """Stores a comment that waits."""
+        comment = StoredComment(
+            source="s",
+            external_id=str(number),
+            text=f"tekst {number}",
+            text_key=str(number),
+            folded="tekst",
+            at=now(),
+            state="classified",
+            review_state="open",
+            priority=1.0,
+        )
+        with self.database.transaction() as session:
+            session.add(comment)
+            session.flush()
+            return comment.id
+
+    def page(self, login: str, path: str) -> str:
+        """A page as this person sees it."""
+        got = self.client.get(path, headers={"Cookie": f"sedno_session={self.cookies[login]}"})
+        assert got.status_code == 200, got.text
+        return str(got.text)
+
+
+@pytest.fixture
+def desk(run: Callable[..., Any]) -> Iterator[Desk]:
+    """A desk with a short lease."""
+    with run(review_lease_seconds=12.0) as running:
+        yield Desk(running)
+
+
+def test_an_open_page_renews_its_lease_in_time(desk: Desk) -> None:
+    """Several times before it runs out, however short it is."""
+    desk.add(1)
+    found = re.search(
+        r'data-renew="/desk/review/\d+" data-every="([\d.]+)"', desk.page("anna", "/desk/review")
+    )
+    assert found is not None
+    assert 1 <= float(found[1]) <= 12 / 3
+
+
+def test_no_page_tells_the_second_person_what_the_first_decided(desk: Desk) -> None:
+    """Not the comment's own, also while a third has it open; not the lists, not the log."""
+    comment, plain = desk.add(1), desk.add(2)
+    with desk.database.transaction() as session:
+        for number, share in ((comment, 1.0), (plain, 0.0)):
+            acts.decide(
+                session, desk.actors["anna"], number, LABELS, version=1, note="bo tak",
+                second_share=share,
+            )  # fmt: skip
+    path = f"/desk/comments/{comment}"
+    assert "bo tak" in desk.page("anna", path)
+    assert "bo tak" in desk.page("piotr", f"/desk/comments/{plain}")
+    for login in ("piotr", "admin"):  # the admin while it is open with Piotr
+        shown = desk.page(login, path)
+        assert "bo tak" not in shown
+        assert "anna" not in shown
+        assert f'href="{path}"' not in desk.page(login, "/desk/decisions")
+        row = desk.page(login, "/desk/comments?text=tekst").partition(f'href="{path}"')[2]
+        assert "czeka na sprawdzenie" in row.partition("</tr>")[0]
+    assert f'href="{path}"' in desk.page("anna", "/desk/decisions")
+    log = desk.page("admin", "/desk/audit?actor=anna&action=comment.corrected")
+    assert f"comment {plain}" in log
+    assert f"comment {comment}" not in log
