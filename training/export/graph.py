@@ -308,6 +308,7 @@ def _heads(
         return graph.node("Squeeze", [product, middle], name)
 
     mean = mean_of(hidden, "mean")
+    meaning = mean if own == hidden else mean_of(own, "meaning")
     one = graph.weight("one", np.array(1, dtype=np.float32))
     far = graph.weight("far", np.array(-1e9, dtype=np.float32))
     absent = graph.node("Mul", [graph.node("Sub", [one, mask], "padding"), far], "padding.far")
@@ -325,14 +326,13 @@ def _heads(
     outputs: list[tuple[str, int]] = []
     for at, task in enumerate(TASKS):
         index = graph.weight(f"{task.name}.index", np.array(at, dtype=np.int64))
-        own = graph.node("Gather", [focus, index], f"{task.name}.focus", axis=1)
-        features = graph.node("Concat", [own, mean], f"{task.name}.features", axis=-1)
+        look = graph.node("Gather", [focus, index], f"{task.name}.focus", axis=1)
+        features = graph.node("Concat", [look, mean], f"{task.name}.features", axis=-1)
         dense = _gemm(graph, features, f"{task.name}.dense", f"heads.{task.name}.dense", state)
         active = graph.node("Tanh", [dense], f"{task.name}.tanh")
         _gemm(graph, active, task.name, f"heads.{task.name}.out", state)
         outputs.append((task.name, len(task.labels)))
     adapter = graph.weight("adapter", state["adapter.weight"].T)
-    meaning = mean if own == hidden else mean_of(own, "meaning")
     adapted = graph.node("MatMul", [meaning, adapter], "adapted")
     # LpNormalization has no guard against zero, and none is needed: an input always has <s>.
     graph.node("LpNormalization", [adapted], "embedding", axis=-1, p=2)
