@@ -34,6 +34,7 @@ class Batch:
         weights: float32 ``(batch,)``.
         teacher: float32 ``(batch, dim)`` embeddings of the untouched encoder.
         intents: int64 ``(batch,)`` number of the intent within the batch, -1 where none.
+        guide: float32 ``(batch, guide_dim)`` embeddings of the guide, zeros where it has no say.
     """
 
     input_ids: Tensor
@@ -43,6 +44,7 @@ class Batch:
     weights: Tensor
     teacher: Tensor
     intents: Tensor
+    guide: Tensor
 
 
 def tokenize(
@@ -99,6 +101,7 @@ class EpochBatches:
         max_tokens: See :func:`tokenize`.
         augment: Share of texts that are rewritten.
         seed: Seed of the recipe, mixed with the epoch.
+        guide: float32 ``(len(samples), guide_dim)``; rows of zeros where the guide has no say.
     """
 
     def __init__(
@@ -112,6 +115,7 @@ class EpochBatches:
         max_tokens: int,
         augment: float,
         seed: int,
+        guide: np.ndarray | None = None,
     ) -> None:
         rng = random.Random(seed)
         texts = [
@@ -122,6 +126,7 @@ class EpochBatches:
         ]
         self._samples = samples
         self._teacher = teacher
+        self._guide = np.zeros((len(samples), 0), np.float32) if guide is None else guide
         self._pad_id = pad_id
         self._ids = tokenize(tokenizer, texts, max_tokens)
         lengths = [len(ids) for ids in self._ids]
@@ -161,7 +166,8 @@ class EpochBatches:
         teacher = torch.from_numpy(self._teacher[list(indices)])
         numbers: dict[str | None, int] = {None: -1}
         intents = torch.tensor([numbers.setdefault(s.intent, len(numbers)) for s in chosen])
-        return Batch(input_ids, mask, labels, allowed, weights, teacher, intents)
+        guide = torch.from_numpy(self._guide[list(indices)])
+        return Batch(input_ids, mask, labels, allowed, weights, teacher, intents, guide)
 
 
 def pad(rows: Sequence[Sequence[int]], pad_id: int) -> tuple[Tensor, Tensor]:

@@ -39,6 +39,7 @@ class Sample:
         intent: Which question it asks, where that is to be learned; samples of one intent
             should have neighbouring embeddings.
         family: Intents of one family are each other's hard negatives.
+        language: ISO 639-1 code, where the corpus states it.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Sample:
     weight: float
     intent: str | None = None
     family: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,15 @@ def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
         samples: list[Sample] = []
         taken: Counter[str] = Counter()
         for source in stage.data:
-            chosen = list(_take(source, clean[source.corpus], rng, contrast=contrast))
+            chosen = list(
+                _take(
+                    source,
+                    clean[source.corpus],
+                    rng,
+                    contrast=contrast,
+                    unlabelled=stage.embedding_only,
+                )
+            )
             if not chosen:
                 raise RecipeError(
                     f"stages.{stage.name}.data {source.corpus!r}: nothing is left to learn from; "
@@ -193,7 +203,12 @@ def _share(key: str) -> float:
 
 
 def _take(
-    source: Source, examples: Iterable[Example], rng: random.Random, *, contrast: bool
+    source: Source,
+    examples: Iterable[Example],
+    rng: random.Random,
+    *,
+    contrast: bool,
+    unlabelled: bool,
 ) -> Iterator[Sample]:
     kept = [e for e in examples if _wanted(e, source)]
     if source.limit is not None and len(kept) > source.limit:
@@ -205,7 +220,7 @@ def _take(
             if not source.tasks or task in source.tasks
         }
         intent = example.intent if contrast and example.intent not in NO_INTENTS else None
-        if not labels and intent is None:
+        if not labels and intent is None and not unlabelled:
             continue
         sample = Sample(
             example.text,
@@ -214,6 +229,7 @@ def _take(
             example.weight * source.weight,
             intent=intent and f"{example.corpus}/{intent}",
             family=intent and f"{example.corpus}/{example.kind}",
+            language=example.language,
         )
         rare = any(item in RARE_LABELS for item in labels.items())
         for _ in range(source.repeat * (source.repeat_rare if rare else 1)):

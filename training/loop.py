@@ -12,15 +12,16 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 from tqdm import tqdm
 
 from sedno.models.taxonomy import TASKS
 from sedno.training import checkpoint
 from sedno.training.base.encoder import BaseEncoder
-from sedno.training.batches import EpochBatches
+from sedno.training.batches import Batch, EpochBatches
 from sedno.training.checkpoint import Progress
 from sedno.training.data import Sample, TrainingData
-from sedno.training.losses import MultiTaskLoss, class_weights
+from sedno.training.losses import MeaningLoss, MultiTaskLoss, class_weights
 from sedno.training.network import Network, freeze, parameter_groups
 from sedno.training.recipe import Recipe, Stage
 
@@ -30,6 +31,7 @@ SAVE_SECONDS = 300.0
 CLIP_NORM = 1.0
 
 Evaluate = Callable[[Network], dict[str, float]]
+StepLoss = Callable[[Batch], tuple[Tensor, dict[str, float]]]
 
 
 class RunLog:
@@ -58,6 +60,8 @@ class Trainer:
         folder: Log and checkpoints.
         fingerprints: One a stage, naming recipe and data; a checkpoint of others is refused.
         evaluate: Called at the end of every epoch; its figures go into the log.
+        guide: For every stage, float32 ``(samples, guide_dim)``, or ``None`` where the guide
+            has no say.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Trainer:
         folder: Path,
         fingerprints: Sequence[str],
         evaluate: Evaluate | None = None,
+        guide: Sequence[NDArray[np.float32] | None] = (),
     ) -> None:
         self._recipe = recipe
         self._base = base
@@ -80,6 +85,7 @@ class Trainer:
         self._folder = folder
         self._fingerprints = fingerprints
         self._evaluate = evaluate
+        self._guide = guide
         self._log = RunLog(folder)
         self._saved_at = time.monotonic()
 
@@ -111,13 +117,14 @@ class Trainer:
             max_tokens=stage.max_tokens,
             augment=stage.augment,
             seed=self._recipe.seed * 1000 + number * 100 + epoch,
+            guide=self._guide[number] if self._guide else None,
         )
 
     def _run_stage(
         self, number: int, progress: Progress, optimizer_state: dict[str, Any] | None
     ) -> None:
         stage = self._recipe.stages[number]
-        freeze(self._network, stage.frozen_layers)
+        freeze(self._network, stage.frozen_layers, embedding_only=stage.embedding_only)
         optimizer = torch.optim.AdamW(
             parameter_groups(
                 self._network, stage.learning_rate, stage.layer_decay, stage.weight_decay
@@ -135,12 +142,15 @@ class Trainer:
         bar = tqdm(total=total, initial=progress.step, desc=stage.name, unit="step", disable=None)
         while progress.epoch < stage.epochs:
             self._network.train()
+            if stage.embedding_only:
+                # What is not learned must look as it does in use: no dropout below.
+                self._network.encoder.eval()
             started, tokens = time.monotonic(), 0
             for batch in batches.iterate(progress.batch):
                 rate = _schedule(progress.step, total, stage.warmup)
                 for group, peak in zip(optimizer.param_groups, peaks, strict=True):
                     group["lr"] = peak * rate
-                loss, parts = loss_of(self._network(batch.input_ids, batch.attention_mask), batch)
+                loss, parts = loss_of(batch)
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()  # type: ignore[no-untyped-call]
                 torch.nn.utils.clip_grad_norm_(self._network.parameters(), CLIP_NORM)
@@ -172,13 +182,20 @@ class Trainer:
         if progress.averaged:
             self._network.load_state_dict(progress.average, strict=False)
 
-    def _loss(self, stage: Stage, samples: tuple[Sample, ...]) -> MultiTaskLoss:
+    def _loss(self, stage: Stage, samples: tuple[Sample, ...]) -> StepLoss:
+        network = self._network
+        if stage.embedding_only:
+            meaning = MeaningLoss(stage.distil_weight, stage.contrast_weight, stage.guide_weight)
+            return lambda batch: meaning(
+                network.embed(batch.input_ids, batch.attention_mask), batch
+            )
         weights = {
             task.name: class_weights(samples, task, self._recipe.task(task.name).class_balance)
             for task in TASKS
         }
         factors = {task.name: self._recipe.task(task.name).weight for task in TASKS}
-        return MultiTaskLoss(weights, factors, stage.distil_weight, stage.contrast_weight)
+        tasks = MultiTaskLoss(weights, factors, stage.distil_weight, stage.contrast_weight)
+        return lambda batch: tasks(network(batch.input_ids, batch.attention_mask), batch)
 
     def _average(self, stage: Stage, progress: Progress, total: int) -> None:
         """Running mean of the weights over the last steps (SWA, arXiv 1803.05407)."""

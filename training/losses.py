@@ -16,6 +16,12 @@ from sedno.training.network import Output
 
 LABEL_SMOOTHING = 0.03
 CONTRAST_TEMPERATURE = 0.05
+GUIDE_TEMPERATURE = 0.05
+TEACHER_TEMPERATURE = 0.02
+"""The untouched encoder holds all texts to be much alike (cosines of .75 to 1), so its small
+differences have to be stretched."""
+_FEWEST = 8
+"""Rows below which how alike they are to each other teaches nothing."""
 
 
 def class_weights(samples: Sequence[Sample], task: Task, balance: float) -> Tensor:
@@ -99,6 +105,75 @@ class MultiTaskLoss:
         # Divided by the whole batch: a batch with two labelled texts must not count as
         # much for the task as one with sixty.
         return each.sum() / len(labels)
+
+
+class MeaningLoss:
+    """What an embedding with layers of its own learns: same questions together, the rest kept.
+
+    Wordings of one intent are drawn together; English texts become as alike to each other as
+    the guide holds them; other texts without an intent stay as alike as the untouched encoder
+    held them.
+
+    Args:
+        distil_weight: Factor of the untouched encoder's term.
+        contrast_weight: Factor of :func:`contrast`.
+        guide_weight: Factor of the guide's term.
+    """
+
+    def __init__(self, distil_weight: float, contrast_weight: float, guide_weight: float) -> None:
+        self._distil_weight = distil_weight
+        self._contrast_weight = contrast_weight
+        self._guide_weight = guide_weight
+
+    def __call__(self, embedding: Tensor, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+        """The loss of ``(batch, dim)`` embeddings and its parts by name, for the log."""
+        total = embedding.sum() * 0
+        parts: dict[str, float] = {}
+        alike = bool((batch.intents >= 0).any())
+        guided = batch.guide.abs().sum(-1) > 0
+        terms: list[tuple[str, float, Tensor]] = []
+        if alike:
+            terms.append(("contrast", self._contrast_weight, contrast(embedding, batch.intents)))
+        if self._guide_weight and int(guided.sum()) >= _FEWEST:
+            pull = as_alike(embedding[guided], batch.guide[guided], GUIDE_TEMPERATURE)
+            terms.append(("guide", self._guide_weight, pull))
+        kept = ~guided
+        if not alike and self._distil_weight and int(kept.sum()) >= _FEWEST:
+            pull = as_alike(embedding[kept], batch.teacher[kept], TEACHER_TEMPERATURE)
+            terms.append(("embedding", self._distil_weight, pull))
+        for name, weight, value in terms:
+            total = total + weight * value
+            parts[name] = float(value.detach())
+        return total, parts
+
+
+def as_alike(
+    embedding: Tensor,
+    teacher: Tensor,
+    teacher_temperature: float,
+    temperature: float = CONTRAST_TEMPERATURE,
+) -> Tensor:
+    """How far the rows' likeness to each other is from the teacher's.
+
+    The mean Kullback-Leibler divergence of each row's softmax over its cosines to the others
+    (similarity distillation as in SEED, arXiv 2101.04731), so that the teacher may have another
+    space and another width.
+
+    Args:
+        embedding: float32 ``(rows, dim)``, L2-normalised.
+        teacher: float32 ``(rows, teacher_dim)``, L2-normalised.
+        teacher_temperature: Divides the teacher's cosines.
+        temperature: Divides the embedding's.
+    """
+    itself = torch.eye(len(embedding), dtype=torch.bool)
+    own = (embedding @ embedding.T / temperature).masked_fill(itself, -1e4)
+    wanted = (teacher @ teacher.T / teacher_temperature).masked_fill(itself, -1e4)
+    return functional.kl_div(
+        functional.log_softmax(own, dim=1),
+        functional.log_softmax(wanted, dim=1),
+        log_target=True,
+        reduction="batchmean",
+    )
 
 
 def contrast(

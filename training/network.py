@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import NamedTuple
 
 import torch
@@ -49,14 +50,34 @@ class Head(nn.Module):
 
 
 class Network(nn.Module):
-    """Encoder, heads and embedding adapter."""
+    """Encoder, heads, and what makes the sentence embedding.
+
+    Attributes:
+        cut: How many encoder layers the embedding shares with the heads.
+        own: Layers of the embedding alone, on top of those; empty where it is made of the same
+            hidden states as the labels.
+
+    Args:
+        encoder: The base encoder.
+        tasks: What the heads answer.
+        dropout: Of the heads.
+        own_layers: Copies of the topmost encoder layers that become the embedding's own: what
+            "the same question" means can then be learned without a label changing.
+    """
 
     def __init__(
-        self, encoder: BertModel, tasks: tuple[Task, ...] = TASKS, dropout: float = 0.1
+        self,
+        encoder: BertModel,
+        tasks: tuple[Task, ...] = TASKS,
+        dropout: float = 0.1,
+        own_layers: int = 0,
     ) -> None:
         super().__init__()
         width = int(encoder.config.hidden_size)
+        layers = encoder.encoder.layer
         self.encoder = encoder
+        self.cut = len(layers) - own_layers
+        self.own = nn.ModuleList(copy.deepcopy(layer) for layer in layers[self.cut :])
         self.heads = nn.ModuleDict(
             {task.name: Head(width, len(task.labels), dropout) for task in tasks}
         )
@@ -66,28 +87,69 @@ class Network(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Output:
         """One pass over int64 tensors ``(batch, seq)``."""
-        hidden: Tensor = self.encoder(
-            input_ids=input_ids, attention_mask=attention_mask
-        ).last_hidden_state
-        weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
-        mean = (hidden * weights).sum(1) / weights.sum(1)
+        states = self.encoder(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            output_hidden_states=bool(self.own),
+        )
+        hidden: Tensor = states.last_hidden_state
+        mean = _mean(hidden, attention_mask)
         logits = {name: head(hidden, mean, attention_mask) for name, head in self.heads.items()}
-        embedding = nn.functional.normalize(self.adapter(mean), dim=-1)
-        return Output(logits, embedding)
+        if self.own:
+            mean = self._own_mean(states.hidden_states[self.cut], attention_mask)
+        return Output(logits, nn.functional.normalize(self.adapter(mean), dim=-1))
+
+    def embed(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """The sentence embedding alone, ``(batch, dim)``; the shared layers do not learn.
+
+        Only for a network whose embedding has layers of its own.
+        """
+        layers = self.encoder.encoder.layer
+        with torch.no_grad():
+            hidden = self.encoder.embeddings(input_ids=input_ids)
+            for layer in layers[: self.cut]:
+                hidden = _through(layer, hidden, attention_mask)
+        mean = self._own_mean(hidden, attention_mask)
+        return nn.functional.normalize(self.adapter(mean), dim=-1)
+
+    def _own_mean(self, hidden: Tensor, attention_mask: Tensor) -> Tensor:
+        for layer in self.own:
+            hidden = _through(layer, hidden, attention_mask)
+        return _mean(hidden, attention_mask)
 
 
-def freeze(network: Network, layers: int) -> None:
+def _mean(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
+    return (hidden * weights).sum(1) / weights.sum(1)
+
+
+def _through(layer: nn.Module, hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    """One encoder layer, which wants the mask as what is added to the scores."""
+    padding = (1.0 - attention_mask.to(hidden.dtype))[:, None, None, :] * -1e9
+    out = layer(hidden, attention_mask=padding)
+    return out[0] if isinstance(out, tuple) else out
+
+
+def freeze(network: Network, layers: int, *, embedding_only: bool = False) -> None:
     """Freezes the word and position embeddings and the ``layers`` lowest encoder layers.
 
     The word table is never trained: every artefact shares the same 4-bit file.
+
+    Args:
+        network: Whose parameters are frozen or freed.
+        layers: How many encoder layers stay as they are.
+        embedding_only: Freeze all but the embedding's own layers and its adapter.
     """
     for parameter in network.parameters():
-        parameter.requires_grad_(True)
+        parameter.requires_grad_(not embedding_only)
     frozen: list[nn.Module] = [network.encoder.embeddings]
     frozen += list(network.encoder.encoder.layer[:layers])
     for module in frozen:
         for parameter in module.parameters():
             parameter.requires_grad_(False)
+    for module in (network.own, network.adapter):
+        for parameter in module.parameters():
+            parameter.requires_grad_(embedding_only or not network.own)
 
 
 def parameter_groups(

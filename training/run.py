@@ -18,6 +18,7 @@ from sedno.training.base.encoder import BaseEncoder, load_base
 from sedno.training.batches import pad, tokenize
 from sedno.training.data import TrainingData, assemble, describe
 from sedno.training.export.artefact import export_artefact
+from sedno.training.guide import load_guide
 from sedno.training.licences import Licence, admit
 from sedno.training.loop import RunLog, Trainer
 from sedno.training.network import Network
@@ -86,7 +87,7 @@ def train(
     teacher = _teacher(recipe, base, assembled, run, fingerprints)
     # The heads are drawn here, so the seed must be set before.
     torch.manual_seed(recipe.seed)
-    network = Network(load_base(recipe.base.source).model)
+    network = Network(load_base(recipe.base.source).model, own_layers=recipe.embedding.own_layers)
     if start.folder is not None:
         load_weights(network, start.folder)
     trained = run / NETWORK_FILE
@@ -105,6 +106,7 @@ def train(
             folder=run,
             fingerprints=fingerprints,
             evaluate=lambda net: held_back_scores(net, base, assembled),
+            guide=_guide(recipe, assembled),
         ).run()
         if recipe.start is not None and start.folder is not None and recipe.start.keep:
             _mix_in(network, start.folder, recipe.start.keep)
@@ -182,6 +184,21 @@ def _fingerprints(recipe: Recipe, data: TrainingData) -> list[str]:
         }
         digest.update(json.dumps(parts, sort_keys=True).encode())
         out.append(digest.hexdigest())
+    return out
+
+
+def _guide(recipe: Recipe, data: TrainingData) -> list[NDArray[np.float32] | None]:
+    """The guide's embeddings of every stage's English texts, zeros for the others."""
+    out: list[NDArray[np.float32] | None] = []
+    for stage, samples in zip(recipe.stages, data.stages, strict=True):
+        if not stage.guide_weight:
+            out.append(None)
+            continue
+        english = [at for at, sample in enumerate(samples) if sample.language == "en"]
+        found = load_guide(recipe.embedding.guide)([samples[at].text for at in english])
+        vectors = np.zeros((len(samples), found.shape[1]), dtype=np.float32)
+        vectors[english] = found
+        out.append(vectors)
     return out
 
 

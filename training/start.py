@@ -22,6 +22,7 @@ from sedno.datasets.corpora.registry import CORPORA
 from sedno.models.artifact import Layout, load_manifest
 from sedno.models.registry import resolve
 from sedno.models.taxonomy import TASKS
+from sedno.training.export.activations import OWN
 from sedno.training.network import Network
 from sedno.training.recipe import Calibration, Recipe, RecipeError
 
@@ -109,8 +110,23 @@ def load_weights(network: Network, folder: Path) -> None:
         )
     found = _heads(values, len(state["adapter.weight"]))
     for number in range(int(network.encoder.config.num_hidden_layers)):
-        found |= _layer(values, number)
-    missing = {n for n in state if not n.startswith("encoder.embeddings.")} - found.keys()
+        found |= _layer(values, str(number), f"encoder.encoder.layer.{number}.")
+    unlearned = ["encoder.embeddings."]
+    own = sum(1 for name in values if name.startswith(OWN) and name.endswith(".norm1.g"))
+    if own not in (0, len(network.own)):
+        raise RecipeError(
+            f"start.artefact {folder.name!r}: its embedding has {own} layers of its own, the "
+            f"recipe says {len(network.own)}; set embedding.own_layers to {own}"
+        )
+    if not own:
+        # They and the adapter start from the base encoder, as if nothing had been learned.
+        unlearned.append("own.")
+    if network.own and not own:
+        del found["adapter.weight"]
+        unlearned.append("adapter.")
+    for number in range(own):
+        found |= _layer(values, f"{OWN}{number}", f"own.{number}.")
+    missing = {n for n in state if not n.startswith(tuple(unlearned))} - found.keys()
     if missing:
         raise RecipeError(
             f"start.artefact {folder.name!r}: lacks {', '.join(sorted(missing)[:3])}; "
@@ -131,20 +147,19 @@ def _linear(values: dict[str, NDArray[Any]], name: str) -> tuple[NDArray[Any], N
     return weight * values[f"{name}.smooth"][:, None], values[f"{name}.b"]
 
 
-def _layer(values: dict[str, NDArray[Any]], number: int) -> dict[str, NDArray[Any]]:
-    prefix = f"encoder.encoder.layer.{number}."
-    weight, bias = _linear(values, f"{number}.qkv")
+def _layer(values: dict[str, NDArray[Any]], layer: str, prefix: str) -> dict[str, NDArray[Any]]:
+    weight, bias = _linear(values, f"{layer}.qkv")
     found: dict[str, NDArray[Any]] = {}
     thirds = zip(_ATTENTION, np.split(weight, 3, axis=1), np.split(bias, 3), strict=True)
     for name, part, shift in thirds:
         found[f"{prefix}attention.self.{name}.weight"] = part.T
         found[f"{prefix}attention.self.{name}.bias"] = shift
     for short, name in _LAYER_PARTS.items():
-        weight, bias = _linear(values, f"{number}.{short}")
+        weight, bias = _linear(values, f"{layer}.{short}")
         found[f"{prefix}{name}.weight"], found[f"{prefix}{name}.bias"] = weight.T, bias
     for short, name in _NORMS.items():
-        found[f"{prefix}{name}.weight"] = values[f"{number}.{short}.g"]
-        found[f"{prefix}{name}.bias"] = values[f"{number}.{short}.b"]
+        found[f"{prefix}{name}.weight"] = values[f"{layer}.{short}.g"]
+        found[f"{prefix}{name}.bias"] = values[f"{layer}.{short}.b"]
     return found
 
 

