@@ -144,7 +144,7 @@ class Trainer:
             self._network.train()
             if stage.embedding_only:
                 # What is not learned must look as it does in use: no dropout below.
-                self._network.encoder.eval()
+                self._network.encoder.eval()  # type: ignore[no-untyped-call]
             started, tokens = time.monotonic(), 0
             for batch in batches.iterate(progress.batch):
                 rate = _schedule(progress.step, total, stage.warmup)

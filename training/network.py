@@ -127,7 +127,8 @@ def _through(layer: nn.Module, hidden: Tensor, attention_mask: Tensor) -> Tensor
     """One encoder layer, which wants the mask as what is added to the scores."""
     padding = (1.0 - attention_mask.to(hidden.dtype))[:, None, None, :] * -1e9
     out = layer(hidden, attention_mask=padding)
-    return out[0] if isinstance(out, tuple) else out
+    after: Tensor = out[0] if isinstance(out, tuple) else out
+    return after
 
 
 def freeze(network: Network, layers: int, *, embedding_only: bool = False) -> None:

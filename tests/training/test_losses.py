@@ -21,7 +21,16 @@ def _batch(sentiment: list[int], allowed: list[list[bool]]) -> Batch:
     space["sentiment"] = torch.tensor(allowed)
     ones = torch.ones(size, 3, dtype=torch.int64)
     teacher = torch.nn.functional.normalize(torch.ones(size, 4), dim=-1)
-    return Batch(ones, ones, labels, space, torch.ones(size), teacher, torch.full((size,), -1))
+    return Batch(
+        ones,
+        ones,
+        labels,
+        space,
+        torch.ones(size),
+        teacher,
+        torch.full((size,), -1),
+        torch.zeros(size, 0),
+    )
 
 
 def _output(logits: torch.Tensor) -> Output:
