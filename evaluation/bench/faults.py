@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import threading
 import time
 from collections import Counter
@@ -31,6 +32,9 @@ _KEY = "a made-up key of the fault test"
 _FILE_EVERY = 4
 # A request that a kill cut off holds its Idempotency-Key for two minutes.
 _SETTLE_SECONDS = 300.0
+# What is masked on the way in comes back as another text, which would pass for a loss.
+_PERSONAL = re.compile(r"@|\d[\d ()+-]{6,}|\b(?:ul|al|os|pl)\.", re.IGNORECASE)
+_SHOWN = 5
 _TAKEN = (200, 202)
 _OK = 200
 
@@ -60,11 +64,19 @@ class Damage:
         """How much."""
         return len(self.lost) + len(self.doubled) + len(self.half)
 
+    def told(self) -> str:
+        """The first few of each kind; empty where nothing is wrong."""
+        kinds = {"lost": self.lost, "doubled": self.doubled, "half": self.half}
+        return "; ".join(
+            f"{kind}: {', '.join(found[:_SHOWN])}" for kind, found in kinds.items() if found
+        )
+
 
 def run(setting: Setting) -> Finding:
     """Kills a real server on each kind of database."""
     figures: list[Figure] = []
     skipped: list[str] = []
+    wrong: list[str] = []
     for backend, place, url in on_each(setting, skipped):
         found = torment(
             setting.command(),
@@ -74,6 +86,8 @@ def run(setting: Setting) -> Finding:
             texts=setting.inputs.texts,
             kills=setting.sizes.faults,
         )
+        if found.total:
+            wrong.append(f" On {backend}, {found.told()}.")
         figures += [
             Figure(f"{backend}: lost, doubled or half", float(found.total), "", 0.0, most=True),
             Figure(f"{backend}: kills", float(found.kills), ""),
@@ -91,6 +105,7 @@ def run(setting: Setting) -> Finding:
             "comment has to be there once, in its last wording, answered; every row of every file "
             "has to have one result; and every decision has to stand once, with its comment "
             f"decided and an entry of the audit log, or not at all.{without(skipped)}"
+            + "".join(wrong)
         ),
         figures=tuple(figures),
     )
@@ -139,7 +154,7 @@ def torment(
     )
     server.run("db", "migrate")
     pipeline = server.as_another(Authorization=f"Bearer {_KEY}")
-    client = _Client(pipeline, texts, seed)
+    client = _Client(pipeline, [text for text in texts if not _PERSONAL.search(text)], seed)
     moderator = Moderator(server)
     threads = [
         threading.Thread(target=client.send_until_told, name="sedno-client"),

@@ -26,6 +26,9 @@ _KEY_WORDS: Final = 8
 _NAME_COVERS: Final = 0.4
 """Least share of a topic's questions that hold all words of a noun phrase which names it."""
 
+_NAME_HELD: Final = 1.5
+"""Questions that have to hold it at least, half of one for rounding."""
+
 _NAME_WORDS: Final = 7
 _BRIEF_COSTS: Final = 0.15
 """How much worse than the canonical question a shorter one may be and still name the topic."""
@@ -175,7 +178,9 @@ def _name(
             shown.append(word)
     name = canonical
     for heading, lemmas, share in headings[:3]:
-        if len(lemmas) > 1 and share >= _NAME_COVERS:
+        # What one question alone holds says nothing of the others, however few they are.
+        held = share * len(chosen)
+        if len(lemmas) > 1 and share >= _NAME_COVERS and held >= _NAME_HELD:
             name = heading
             break
     else:
