@@ -32,8 +32,7 @@ _KEY = "a made-up key of the fault test"
 _FILE_EVERY = 4
 # A request that a kill cut off holds its Idempotency-Key for two minutes.
 _SETTLE_SECONDS = 300.0
-# What is masked on the way in comes back as another text, which would pass for a loss.
-_PERSONAL = re.compile(r"@|\d[\d ()+-]{6,}|\b(?:ul|al|os|pl)\.", re.IGNORECASE)
+_MASK = re.compile(r"\[\w+\]")
 _SHOWN = 5
 _TAKEN = (200, 202)
 _OK = 200
@@ -154,7 +153,7 @@ def torment(
     )
     server.run("db", "migrate")
     pipeline = server.as_another(Authorization=f"Bearer {_KEY}")
-    client = _Client(pipeline, [text for text in texts if not _PERSONAL.search(text)], seed)
+    client = _Client(pipeline, texts, seed)
     moderator = Moderator(server)
     threads = [
         threading.Thread(target=client.send_until_told, name="sedno-client"),
@@ -296,7 +295,7 @@ def _check(server: Server, client: _Client, damage: Damage) -> None:
             damage.doubled.append(f"comment {comment['external_id']}")
         found[comment["external_id"]] = comment
     for one, text in client.expected.items():
-        if one not in found or found[one]["text"] != text:
+        if one not in found or not _as_kept(found[one]["text"], text):
             damage.lost.append(f"comment {one}")
         elif found[one]["state"] != "classified":
             damage.half.append(f"comment {one} is {found[one]['state']}")
@@ -307,6 +306,11 @@ def _check(server: Server, client: _Client, damage: Damage) -> None:
         damage.half.append(f"{rows['job_chunks']} parts of files that are not done")
     for job, length in client.files.items():
         _check_job(server, job, length, damage)
+
+
+def _as_kept(stored: str, sent: str) -> bool:
+    """Whether it is what was sent, but for what is masked on the way in."""
+    return bool(re.fullmatch(".+".join(map(re.escape, _MASK.split(stored))), sent, re.DOTALL))
 
 
 def _check_job(server: Server, job: int, length: int, damage: Damage) -> None:
