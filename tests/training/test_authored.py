@@ -54,7 +54,9 @@ def test_every_row_has_known_values(rows: list[dict[str, Any]]) -> None:
         assert row["text"].strip(), row["id"]
         assert row["kind"], row["id"]
         # What is written for meaning alone says that it asks, and of which intent; no more.
-        wanted = {"question", "source"} | (VALUES.keys() & row.keys() if "intent" in row else VALUES.keys())
+        wanted = {"question", "source"} | (
+            VALUES.keys() & row.keys() if "intent" in row else VALUES.keys()
+        )
         assert {key: row[key] for key in wanted if row[key] not in VALUES[key]} == {}, row["id"]
     assert len({row["id"] for row in rows}) == len(rows)
 
