@@ -32,7 +32,7 @@ _KEY = "a made-up key of the fault test"
 _FILE_EVERY = 4
 # A request that a kill cut off holds its Idempotency-Key for two minutes.
 _SETTLE_SECONDS = 300.0
-_MASK = re.compile(r"\[\w+\]")
+_MASK = re.compile(r"\[[\w-]+\]")
 _SHOWN = 5
 _TAKEN = (200, 202)
 _OK = 200
