@@ -167,11 +167,12 @@ class Server:
         )
         begun = time.perf_counter()
         try:
-            with self._opener.open(request, timeout=120) as response:
-                found = Answer(response.status, response.read(), time.perf_counter() - begun)
-        except urllib.error.HTTPError as error:
-            with error:
-                found = Answer(error.code, error.read(), time.perf_counter() - begun)
+            try:
+                answer = self._opener.open(request, timeout=120)
+            except urllib.error.HTTPError as error:
+                answer = error  # an answer as well, and it may break off as well
+            with answer:
+                found = Answer(answer.status, answer.read(), time.perf_counter() - begun)
         except (OSError, http.client.HTTPException):
             found = Answer(0, b"", time.perf_counter() - begun)
         return found
