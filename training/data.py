@@ -6,7 +6,7 @@ import hashlib
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sedno.datasets.corpora.annotations import SUFFIX as ANNOTATIONS_SUFFIX
@@ -40,6 +40,7 @@ class Sample:
             should have neighbouring embeddings.
         family: Intents of one family are each other's hard negatives.
         language: ISO 639-1 code, where the corpus states it.
+        english: The text in English, where it is English or a translation is known.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Sample:
     intent: str | None = None
     family: str | None = None
     language: str | None = None
+    english: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +232,20 @@ def _take(
             intent=intent and f"{example.corpus}/{intent}",
             family=intent and f"{example.corpus}/{example.kind}",
             language=example.language,
+            english=_english(example),
         )
         rare = any(item in RARE_LABELS for item in labels.items())
         for _ in range(source.repeat * (source.repeat_rare if rare else 1)):
             yield sample
+        if source.translations and sample.english and sample.english != sample.text:
+            yield replace(sample, text=sample.english, language="en")
+
+
+def _english(example: Example) -> str | None:
+    translated = example.meta.get("english")
+    if translated:
+        return str(translated)
+    return example.text if example.language == "en" else None
 
 
 def _wanted(example: Example, source: Source) -> bool:

@@ -1,9 +1,9 @@
 """A sentence encoder of one language that teaches which English texts mean the same.
 
 Multilingual encoders of this size are poor at telling close questions apart; good English ones
-of the same size exist. How alike the guide holds two English texts to be is learned from it, and
-the shared layers below, which hold all languages together, carry it on to the others (the idea of
-Reimers and Gurevych 2020, arXiv 2004.09813, without parallel texts).
+of the same size exist. How alike the guide holds two texts to be in English is learned from it,
+by the texts themselves and by their translations where those are known (Reimers and Gurevych 2020,
+arXiv 2004.09813); the shared layers below, which hold all languages together, carry it on.
 """
 
 from __future__ import annotations

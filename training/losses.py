@@ -110,9 +110,9 @@ class MultiTaskLoss:
 class MeaningLoss:
     """What an embedding with layers of its own learns: same questions together, the rest kept.
 
-    Wordings of one intent are drawn together; English texts become as alike to each other as
-    the guide holds them; other texts without an intent stay as alike as the untouched encoder
-    held them.
+    Wordings of one intent are drawn together; texts that are known in English become as alike to
+    each other as the guide holds their English to be; other texts without an intent stay as alike
+    as the untouched encoder held them.
 
     Args:
         distil_weight: Factor of the untouched encoder's term.

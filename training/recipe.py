@@ -33,6 +33,8 @@ class Source(_Table):
         repeat: How often a text is seen each epoch.
         repeat_rare: Further repeats for texts with a rare label of ``tasks``
             (for example 4 for the harmful class, see docs/experiments.md).
+        translations: Take the English translation of a text, where one is known, as a further
+            wording of the same labels and the same intent.
         tasks: Tasks to learn from here; all that are labelled where empty.
         kinds_held_out: Kinds (of spam, niches, videos) kept for testing.
         where: Keep only examples whose ``meta``, ``source`` or ``kind`` has this value.
@@ -44,6 +46,7 @@ class Source(_Table):
     weight: Annotated[float, Field(gt=0.0, le=4.0)] = 1.0
     repeat: Annotated[int, Field(ge=1)] = 1
     repeat_rare: Annotated[int, Field(ge=1)] = 1
+    translations: bool = False
     tasks: tuple[str, ...] = ()
     kinds_held_out: tuple[str, ...] = ()
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)

@@ -188,16 +188,16 @@ def _fingerprints(recipe: Recipe, data: TrainingData) -> list[str]:
 
 
 def _guide(recipe: Recipe, data: TrainingData) -> list[NDArray[np.float32] | None]:
-    """The guide's embeddings of every stage's English texts, zeros for the others."""
+    """The guide's embeddings of the texts that are known in English, zeros for the others."""
     out: list[NDArray[np.float32] | None] = []
     for stage, samples in zip(recipe.stages, data.stages, strict=True):
         if not stage.guide_weight:
             out.append(None)
             continue
-        english = [at for at, sample in enumerate(samples) if sample.language == "en"]
-        found = load_guide(recipe.embedding.guide)([samples[at].text for at in english])
+        english = [(at, sample.english) for at, sample in enumerate(samples) if sample.english]
+        found = load_guide(recipe.embedding.guide)([text for _, text in english])
         vectors = np.zeros((len(samples), found.shape[1]), dtype=np.float32)
-        vectors[english] = found
+        vectors[[at for at, _ in english]] = found
         out.append(vectors)
     return out
 

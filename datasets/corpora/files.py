@@ -5,7 +5,8 @@ The fields are those of the gold corpus: ``text``, and any of ``substance`` (S, 
 own words are taken as well, under the task's name: ``authenticity`` = ``spam``, ``sentiment`` =
 ``negative``. In JSONL they may also stand inside ``labels``, as in an answer. Missing, null or
 empty is unlabelled. Optional: ``id``, ``lang`` (or ``language``), ``context``, ``source``,
-``group``, ``thread``, ``kind``, ``intent``, ``split`` (train, dev, test), ``weight``.
+``group``, ``thread``, ``kind``, ``intent``, ``split`` (train, dev, test), ``weight``, ``english``
+(a translation of the text, for an English guide of the sentence embedding).
 """
 
 from __future__ import annotations
@@ -79,7 +80,9 @@ def _example(row: Row, corpus: str, number: int) -> Example:
     split = row.get("split") or None
     if split not in {None, "train", "dev", "test"}:
         raise ValueError(f"field 'split' holds {split!r}; use train, dev or test")
-    optional = {field: str(row[field]) for field in _TEXT_FIELDS if row.get(field)}
+    optional: dict[str, Any] = {field: str(row[field]) for field in _TEXT_FIELDS if row.get(field)}
+    if row.get("english"):
+        optional["meta"] = {"english": str(row["english"])}
     return Example(
         id=str(row.get("id") or number),
         text=text,
@@ -88,7 +91,7 @@ def _example(row: Row, corpus: str, number: int) -> Example:
         language=row.get("lang") or row.get("language") or None,
         split=cast("Split | None", split),
         weight=float(row.get("weight") or 1.0),
-        **cast("dict[str, Any]", optional),
+        **optional,
     )
 
 

@@ -9,15 +9,13 @@ from pathlib import Path
 from sedno.evaluation.bench import postgres
 from sedno.evaluation.bench.setting import Setting
 
-BACKENDS = ("sqlite", "postgresql")
-
 
 @contextmanager
 def database(backend: str, folder: Path) -> Iterator[str | None]:
     """URL of an empty database; ``None`` where its server is not to be had.
 
     Args:
-        backend: One of :data:`BACKENDS`.
+        backend: ``sqlite`` or ``postgresql``.
         folder: Where a SQLite file goes.
     """
     if backend == "sqlite":
@@ -38,7 +36,7 @@ def on_each(setting: Setting, skipped: list[str]) -> Iterator[tuple[str, Path, s
         setting: Where the folders go.
         skipped: Gets the names of those whose server is not to be had.
     """
-    for backend in BACKENDS:
+    for backend in setting.backends:
         place = setting.work / backend
         place.mkdir(parents=True)
         with database(backend, place) as url:

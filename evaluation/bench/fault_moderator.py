@@ -40,6 +40,7 @@ class Moderator:
         """
         self._server = server
         self._token = ""
+        self._taken = 0
         server.run("users", "create", LOGIN, "--role", "admin", given=PASSWORD + "\n")
         self.decided: dict[int, int] = {}
         self.undone: set[int] = set()
@@ -48,20 +49,27 @@ class Moderator:
 
     def work_until_told(self) -> None:
         """Decides until :attr:`stop`."""
-        number = 0
         while not self.stop.is_set() and self.fault is None:
-            if not self._token and not self._sign_in():
-                time.sleep(0.1)
-                continue
-            taken = self._post("/v1/review/next", None)
-            if taken is None or taken["comment"] is None:
+            if not self.work_once():
                 time.sleep(0.05)
-                continue
-            number += 1
-            self._decide(taken["comment"])
-            if number % _UNDO_EVERY == 0:
-                back = self._post("/v1/review/undo", {})
-                self.undone |= set(back["decisions"]) if back else set()
+
+    def work_once(self) -> bool:
+        """Takes one comment and decides on it, and now and then takes a decision back.
+
+        Returns:
+            Whether there was a comment to decide on.
+        """
+        if not self._token and not self._sign_in():
+            return False
+        taken = self._post("/v1/review/next", None)
+        if taken is None or taken["comment"] is None:
+            return False
+        self._taken += 1
+        self._decide(taken["comment"])
+        if self._taken % _UNDO_EVERY == 0:
+            back = self._post("/v1/review/undo", {})
+            self.undone |= set(back["decisions"]) if back else set()
+        return True
 
     def _decide(self, comment: Mapping[str, Any]) -> None:
         labels = {task: proposal["label"] for task, proposal in comment["proposal"].items()}

@@ -14,7 +14,7 @@ from pathlib import Path
 from sedno.evaluation.bench.findings import BenchReport, Finding
 from sedno.evaluation.bench.inputs import read_inputs
 from sedno.evaluation.bench.report import bench_markdown, bench_table
-from sedno.evaluation.bench.setting import BenchError, Setting, Sizes
+from sedno.evaluation.bench.setting import BACKENDS, BenchError, Setting, Sizes
 from sedno.evaluation.extras import MissingExtraError
 from sedno.evaluation.machine import git_commit, this_machine
 from sedno.evaluation.report.json_form import to_json
@@ -23,7 +23,7 @@ from sedno.models.registry import resolve
 
 BENCHES = (
     *("throughput", "http_load", "startup", "packaging", "quantisation"),
-    *("ingest", "stored_pages", "faults", "long_file"),
+    *("ingest", "stored_pages", "faults", "long_use", "long_file"),
 )
 """Modules of this package with a ``run(setting)``, short ones first."""
 
@@ -101,12 +101,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--faults", type=int, default=Sizes().faults, help="kills of the server, on each database"
     )
+    parser.add_argument(
+        "--uses", type=int, default=Sizes().uses, help="rounds of the server in use for long"
+    )
     parser.add_argument("--rounds", type=int, default=Sizes().rounds, help="repetitions")
+    parser.add_argument(
+        "--database", choices=BACKENDS, help="kind of database to run on; default: each"
+    )
     parser.add_argument("--threads", type=int, help="threads of the classifier")
     parser.add_argument("--tiny", action="store_true", help="only show that everything runs")
     options = parser.parse_args(argv)
     sizes = Sizes(
-        rounds=options.rounds, rows=options.rows, stored=options.stored, faults=options.faults
+        rounds=options.rounds,
+        rows=options.rows,
+        stored=options.stored,
+        faults=options.faults,
+        uses=options.uses,
     )
     if options.tiny:
         sizes = Sizes.tiny()
@@ -117,6 +127,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sizes,
             Path(work),
             options.threads,
+            (options.database,) if options.database else BACKENDS,
         )
         report = run(setting, benches=options.benches or BENCHES)
     print()

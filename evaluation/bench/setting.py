@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sedno.evaluation.bench.inputs import Inputs
 
+BACKENDS = ("sqlite", "postgresql")
+
 
 class BenchError(RuntimeError):
     """A bench could not run or its subject failed; the message says what happened."""
@@ -29,6 +31,7 @@ class Sizes:
         kills: How often the job over the long file is killed.
         stored: Comments in the full database.
         faults: How often the server is killed, on each kind of database.
+        uses: Rounds of requests to a server in use for long, on each kind of database.
     """
 
     rounds: int = 5
@@ -41,6 +44,7 @@ class Sizes:
     kills: int = 3
     stored: int = 1_000_000
     faults: int = 100
+    uses: int = 2_000
 
     @classmethod
     def tiny(cls) -> Sizes:
@@ -54,6 +58,7 @@ class Sizes:
             kills=2,
             stored=2_000,
             faults=2,
+            uses=3,
         )
 
 
@@ -67,6 +72,7 @@ class Setting:
         sizes: How much to do.
         work: An empty folder for files, one a bench.
         threads: Threads of the classifier; its own choice where ``None``.
+        backends: Kinds of database that benches with one run on, of :data:`BACKENDS`.
     """
 
     artifact: Path
@@ -74,6 +80,7 @@ class Setting:
     sizes: Sizes
     work: Path
     threads: int | None = None
+    backends: tuple[str, ...] = BACKENDS
 
     def command(self, *arguments: str) -> list[str]:
         """The ``sedno`` command of this environment with ``arguments``.

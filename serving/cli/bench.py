@@ -29,7 +29,15 @@ from sedno.serving.cli import extras, options
 @click.option(
     "--faults", type=click.IntRange(min=1), metavar="N", help="How often the server is killed."
 )
+@click.option(
+    "--uses", type=click.IntRange(min=1), metavar="N", help="Rounds of the server in long use."
+)
 @click.option("--rounds", type=click.IntRange(min=1), metavar="N", help="Repetitions of a run.")
+@click.option(
+    "--database",
+    type=click.Choice(("sqlite", "postgresql")),
+    help="Kind of database for benches that need one.  [default: each]",
+)
 @options.threads
 @click.option("--tiny", is_flag=True, help="Only show that everything runs; figures mean nothing.")
 @options.debug

@@ -13,8 +13,10 @@ import pytest
 from sedno.training.data import TrainingData, assemble
 from sedno.training.recipe import Recipe, RecipeError
 
+ENGLISH = "how much is delivery to Germany"
 QUESTIONS = [
     {"id": f"q{number}", "text": text, "kind": kind, "intent": intent, "question": 1}
+    | ({"lang": "pl", "english": ENGLISH} if number == 0 else {})
     for number, (text, kind, intent) in enumerate(
         [
             ("ile kosztuje wysyłka do Niemiec", "dostawa", "koszt"),
@@ -50,7 +52,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _assemble(folder: Path, *, contrast: float, held_out: tuple[str, ...] = ()) -> TrainingData:
+def _assemble(
+    folder: Path,
+    *,
+    contrast: float,
+    held_out: tuple[str, ...] = (),
+    translations: bool = False,
+) -> TrainingData:
     recipe = Recipe.model_validate(
         {
             "name": "tiny",
@@ -63,7 +71,11 @@ def _assemble(folder: Path, *, contrast: float, held_out: tuple[str, ...] = ()) 
                     "learning_rate": 1e-4,
                     "contrast_weight": contrast,
                     "data": [
-                        {"corpus": "questions.jsonl", "kinds_held_out": held_out},
+                        {
+                            "corpus": "questions.jsonl",
+                            "kinds_held_out": held_out,
+                            "translations": translations,
+                        },
                         {"corpus": "comments.jsonl"},
                     ],
                 }
@@ -94,6 +106,27 @@ def test_a_family_is_the_kind(folder: Path) -> None:
     samples = _assemble(folder, contrast=0.5).stages[0]
     families = {sample.family for sample in samples if sample.intent}
     assert families == {"questions/dostawa", "questions/moda"}
+
+
+def test_a_translation_is_known_and_no_sample(folder: Path) -> None:
+    """A guide may read it; nothing is learned from its words."""
+    samples = _assemble(folder, contrast=0.5).stages[0]
+    assert {sample.english for sample in samples} == {None, ENGLISH}
+    assert ENGLISH not in {sample.text for sample in samples}
+
+
+def test_a_translation_is_a_further_wording_where_the_recipe_says_so(folder: Path) -> None:
+    """English, of the same intent and family as the text."""
+    samples = _assemble(folder, contrast=0.5, translations=True).stages[0]
+    (given,) = (sample for sample in samples if sample.text == QUESTIONS[0]["text"])
+    (added,) = (sample for sample in samples if sample.text == ENGLISH)
+    assert (added.language, given.language) == ("en", "pl")
+    assert (added.intent, added.family, added.labels) == (
+        given.intent,
+        given.family,
+        given.labels,
+    )
+    assert len(samples) == len(_assemble(folder, contrast=0.5).stages[0]) + 1
 
 
 def test_a_held_out_kind_does_not_train(folder: Path) -> None:

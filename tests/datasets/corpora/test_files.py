@@ -32,6 +32,14 @@ def test_the_gold_format_is_read(tmp_path: Path) -> None:
     )
 
 
+def test_a_translation_is_kept(tmp_path: Path) -> None:
+    """An English guide of the embedding reads it."""
+    row = {"text": "kiedy drugi sezon", "question": 1, "english": "when is season two"}
+    translated, plain = load_file(write(tmp_path / "mine.jsonl", row, {**row, "english": ""}))
+    assert translated.meta == {"english": "when is season two"}
+    assert plain.meta == {}
+
+
 def test_the_taxonomys_words_are_read(tmp_path: Path) -> None:
     """Nobody needs to learn the short forms."""
     row = {"text": "super", "authenticity": "spam", "sentiment": "positive", "toxicity": "ok"}
