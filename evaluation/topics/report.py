@@ -23,8 +23,9 @@ FLOORS: Final = {
 }
 
 _SETS: Final = {
-    "test": "Test: by another author, seen after the engine was made",
+    "test": "Test: by two other authors, seen after the engine was made",
     "dev": "Dev: looked at while the engine was made",
+    "seen": "Niches that training knows: no test, for information",
 }
 
 
@@ -50,16 +51,16 @@ def _parts(found: Mapping[str, Any]) -> Iterator[str]:
             "cluster. The second table clusters the embeddings of those comments alone, without "
             "distracting ones. The floors above are judged on the test set alone."
         )
-        for part, title in _SETS.items():
-            yield f"### {title}"
-            yield _stream_table(found["streams"][part])
-            yield _ways({name: f["rivals"] for name, f in found["streams"][part].items()})
+        for part, streams in found["streams"].items():
+            yield f"### {_SETS[part]}"
+            yield _stream_table(streams)
+            yield _ways({name: f["rivals"] for name, f in streams.items()})
     if "judged" in found:
         yield "## Names of the test set, judged by readers"
         yield from _judged(found["judged"])
     if "streams" in found:
         yield "## Names"
-        yield _names({name: f for part in _SETS for name, f in found["streams"][part].items()})
+        yield _names({name: f for part in found["streams"].values() for name, f in part.items()})
     if "allegro" in found:
         yield "## Pairs of Allegro customers' questions"
         yield from _allegro(found["allegro"])

@@ -115,7 +115,7 @@ def _all_streams(
     judgements: Sequence[Path],
     tell: Tell,
 ) -> dict[str, Any]:
-    """Both sets, and what readers said of the names that the test set got."""
+    """All sets, and what readers said of the names that the test set got."""
     out: dict[str, Any] = {"streams": {}}
     for part, of in streams.SETS.items():
         figures = _streams(of, take_in, classifier, ways, tell)

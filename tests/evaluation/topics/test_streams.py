@@ -39,19 +39,27 @@ def test_dev_streams_hold_what_they_promise(name: str) -> None:
     assert len({line.comment.text for line in lines}) == len(lines)
 
 
-@pytest.mark.parametrize("name", SETS["test"])
+def test_the_test_set_is_as_large_as_is_asked() -> None:
+    """Three brands with 35 intents and 200 distracting comments at least."""
+    lines = [line for name in SETS["test"] for line in load(name)]
+    assert len(SETS["test"]) == 3
+    assert len({intent for line in lines for intent in line.intents}) >= 35
+    assert sum(line.distracting for line in lines) >= 200
+
+
+@pytest.mark.parametrize("name", SETS["test"] + SETS["seen"])
 def test_test_streams_hold_what_their_readme_says(name: str) -> None:
     """Uneven intents, some of them late, no Polish letter in a third, hardly a text twice."""
     lines = load(name)
     assert {line.week for line in lines} == {1, 2, 3, 4, 5, 6}
     asked = Counter(intent for line in lines for intent in line.intents)
-    assert len(asked) == 16
+    assert len(asked) >= 13
     assert min(asked.values()) >= 3
     assert max(asked.values()) <= 30
     first = {intent: min(line.week for line in lines if intent in line.intents) for intent in asked}
     assert sum(week > 1 for week in first.values()) >= 4
-    assert all(line.distracting != bool(line.intents) for line in lines)
-    assert sum(line.distracting for line in lines) >= 87
+    assert all(line.distracting != bool(line.intents) for line in lines if line.kind != "single")
+    assert sum(line.distracting for line in lines) >= 67
     bare = sum(not set(line.comment.text.lower()) & set("ąćęłńóśźż") for line in lines)
     assert bare >= len(lines) / 3
     assert len({line.comment.text for line in lines}) >= len(lines) - 2
