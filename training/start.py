@@ -45,6 +45,7 @@ class Start:
         counts: Stage name -> corpus -> samples, of all earlier stages.
         hashes: Corpus -> SHA-256 of its file, as the earlier stages read it.
         annotated: File of annotations -> corpus its texts come from -> examples.
+        held_out: Registered corpora that its stages read -> kinds held out of all of them.
     """
 
     ref: str = ""
@@ -52,6 +53,7 @@ class Start:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     annotated: dict[str, dict[str, int]] = field(default_factory=dict)
+    held_out: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def read_start(recipe: Recipe) -> Start:
@@ -70,8 +72,15 @@ def read_start(recipe: Recipe) -> Start:
     except (OSError, ValueError) as error:
         raise RecipeError(f"start.artefact {recipe.start.artefact!r}: {error}") from error
     data: dict[str, Any] = json.loads((folder / "data.json").read_text(encoding="utf-8"))
-    start = Start(manifest.ref, folder, data["counts"], data["sha256"], data.get("annotated", {}))
     earlier = tomllib.loads((folder / "recipe.toml").read_text(encoding="utf-8"))
+    start = Start(
+        manifest.ref,
+        folder,
+        data["counts"],
+        data["sha256"],
+        data.get("annotated", {}),
+        _held_out(earlier),
+    )
     _check_stages(recipe, start)
     _check_licences(recipe, start)
     _check_calibration(recipe, start, earlier)
@@ -171,6 +180,17 @@ def _heads(values: dict[str, NDArray[Any]], width: int) -> dict[str, NDArray[Any
         for short, name in ((f"{task.name}.dense", "dense"), (task.name, "out")):
             found[f"{head}{name}.weight"] = values[f"{short}.w.f16"].astype(np.float32).T
             found[f"{head}{name}.bias"] = values[f"{short}.bias"]
+    return found
+
+
+def _held_out(earlier: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """What each registered corpus kept from every stage of an earlier recipe that read it."""
+    found: dict[str, frozenset[str]] = {}
+    for stage in earlier.get("stages", ()):
+        for source in stage.get("data", ()):
+            name, kinds = source["corpus"], frozenset(source.get("kinds_held_out", ()))
+            if name in CORPORA:
+                found[name] = found.get(name, kinds) & kinds
     return found
 
 
