@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from sedno.datasets.corpora.held_kinds import held_out
 from sedno.datasets.corpora.registry import CORPORA
 from sedno.models.artifact import Layout, load_manifest
 from sedno.models.registry import resolve
@@ -45,7 +46,8 @@ class Start:
         counts: Stage name -> corpus -> samples, of all earlier stages.
         hashes: Corpus -> SHA-256 of its file, as the earlier stages read it.
         annotated: File of annotations -> corpus its texts come from -> examples.
-        held_out: Registered corpora that its stages read -> kinds held out of all of them.
+        held_out: Registered corpora that its stages read -> kinds that it has never seen.
+        recipes: The recipes that made it, the first one first.
     """
 
     ref: str = ""
@@ -54,6 +56,7 @@ class Start:
     hashes: dict[str, str] = field(default_factory=dict)
     annotated: dict[str, dict[str, int]] = field(default_factory=dict)
     held_out: dict[str, frozenset[str]] = field(default_factory=dict)
+    recipes: tuple[Path, ...] = ()
 
 
 def read_start(recipe: Recipe) -> Start:
@@ -72,18 +75,20 @@ def read_start(recipe: Recipe) -> Start:
     except (OSError, ValueError) as error:
         raise RecipeError(f"start.artefact {recipe.start.artefact!r}: {error}") from error
     data: dict[str, Any] = json.loads((folder / "data.json").read_text(encoding="utf-8"))
-    earlier = tomllib.loads((folder / "recipe.toml").read_text(encoding="utf-8"))
+    recipes = Layout(folder).recipes
+    read = [tomllib.loads(path.read_text(encoding="utf-8")) for path in recipes]
     start = Start(
         manifest.ref,
         folder,
         data["counts"],
         data["sha256"],
         data.get("annotated", {}),
-        _held_out(earlier),
+        {name: kinds for name, kinds in held_out(read).items() if name in CORPORA},
+        recipes,
     )
     _check_stages(recipe, start)
     _check_licences(recipe, start)
-    _check_calibration(recipe, start, earlier)
+    _check_calibration(recipe, start, read[-1])
     return start
 
 
@@ -180,17 +185,6 @@ def _heads(values: dict[str, NDArray[Any]], width: int) -> dict[str, NDArray[Any
         for short, name in ((f"{task.name}.dense", "dense"), (task.name, "out")):
             found[f"{head}{name}.weight"] = values[f"{short}.w.f16"].astype(np.float32).T
             found[f"{head}{name}.bias"] = values[f"{short}.bias"]
-    return found
-
-
-def _held_out(earlier: dict[str, Any]) -> dict[str, frozenset[str]]:
-    """What each registered corpus kept from every stage of an earlier recipe that read it."""
-    found: dict[str, frozenset[str]] = {}
-    for stage in earlier.get("stages", ()):
-        for source in stage.get("data", ()):
-            name, kinds = source["corpus"], frozenset(source.get("kinds_held_out", ()))
-            if name in CORPORA:
-                found[name] = found.get(name, kinds) & kinds
     return found
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from sedno.models.artifact import Layout
 from sedno.models.session import EMBEDDING
 from sedno.models.taxonomy import TASKS
 from sedno.training.base.encoder import load_base
@@ -88,6 +89,9 @@ def test_training_goes_on_and_the_record_names_both(
     data = json.loads((folder / "data.json").read_text(encoding="utf-8"))
     assert data["start"] == "tiny@1"
     assert list(data["counts"]) == ["first", "more"]
+    earlier, last = Layout(folder).recipes
+    assert earlier.read_bytes() == (first / "one" / "recipe.toml").read_bytes()
+    assert last.read_bytes() == recipe.read_bytes()
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "went on from the weights of `tiny@1`" in card
     assert "| first | more |" in card
@@ -131,6 +135,12 @@ def test_another_seed_is_refused(first: Path, base_folder: Path) -> None:
     path.write_text(path.read_text().replace("seed = 4", "seed = 5"))
     with pytest.raises(RecipeError, match=r"take its seed \(4\)"):
         read_start(read_recipe(path))
+
+
+def test_the_record_holds_all_recipes(first: Path, base_folder: Path) -> None:
+    """What an artefact started from is told by its recipe, and by those before it."""
+    start = read_start(read_recipe(_next(first, base_folder, "")))
+    assert start.recipes == (first / "one" / "recipe.toml",)
 
 
 def test_an_unknown_artefact_is_named(first: Path, base_folder: Path) -> None:
