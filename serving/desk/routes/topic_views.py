@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -26,39 +26,13 @@ router = APIRouter(include_in_schema=False, route_class=guard.Route)
 @router.get("/desk/topics/weeks")
 def weeks(request: Request, actor: Reader, store: StoreDep) -> Response:
     """Topics over time."""
-    given = filters_of(request, "source")
-    report, sources = _read(store, actor, given, "weeks", dots=False)
-    lang = language.of_request(request, actor.language)
-    plot = topic_plots.weeks_of(report)
-    return render.page(
-        request,
-        "topic_plots.html",
-        actor=actor,
-        kind="weeks",
-        title=language.speaker(lang).say("Topics over time"),
-        said=drawing.weeks_caption(plot, lang) if plot else "",
-        plot=plot if plot and plot.rows else None,
-        **_context(report, sources, given),
-    )
+    return _plot_page(request, actor, store, "weeks")
 
 
 @router.get("/desk/topics/map")
 def questions(request: Request, actor: Reader, store: StoreDep) -> Response:
     """The questions on a plane, near where they ask alike."""
-    given = filters_of(request, "source")
-    report, sources = _read(store, actor, given, "map", dots=True)
-    lang = language.of_request(request, actor.language)
-    plot = topic_plots.map_of(report)
-    return render.page(
-        request,
-        "topic_plots.html",
-        actor=actor,
-        kind="map",
-        title=language.speaker(lang).say("Map of the questions"),
-        said=drawing.map_caption(plot, report, lang) if plot else "",
-        plot=plot,
-        **_context(report, sources, given),
-    )
+    return _plot_page(request, actor, store, "map")
 
 
 @router.get("/desk/topics/digest")
@@ -84,6 +58,38 @@ def digest(request: Request, actor: Reader, store: StoreDep, settings: SettingsD
     )
 
 
+def _plot_page(request: Request, actor: Actor, store: Store, kind: drawing.Kind) -> Response:
+    given = filters_of(request, "source")
+    report, sources = _read(store, actor, given, kind, dots=kind == "map")
+    title, plot, said = _plot(report, kind, language.of_request(request, actor.language))
+    return render.page(
+        request,
+        "topic_plots.html",
+        actor=actor,
+        kind=kind,
+        title=title,
+        said=said,
+        plot=plot,
+        report=report,
+        sources=sources,
+        given=given,
+    )
+
+
+def _plot(
+    report: Report, kind: drawing.Kind, lang: str
+) -> tuple[str, topic_plots.Map | topic_plots.Weeks | None, str]:
+    """Title of a plot, the plot, ``None`` where it would be empty, and what it shows."""
+    speak = language.speaker(lang)
+    if kind == "map":
+        spots = topic_plots.map_of(report)
+        said = drawing.map_caption(spots, report, lang) if spots else ""
+        return speak.say("Map of the questions"), spots, said
+    rows = topic_plots.weeks_of(report)
+    said = drawing.weeks_caption(rows, lang) if rows else ""
+    return speak.say("Topics over time"), rows if rows and rows.rows else None, said
+
+
 def _read(
     store: Store, actor: Actor, given: dict[str, str], name: str, *, dots: bool
 ) -> tuple[Report, list[str]]:
@@ -92,7 +98,3 @@ def _read(
         record_look(session, actor, "comments.listed", Subject("topics", name))
         report = from_store.report_of(session, scope=given.get("source"), examples=0, dots=dots)
         return report, pages.scopes(session)
-
-
-def _context(report: Report, sources: list[str], given: dict[str, str]) -> dict[str, Any]:
-    return {"report": report, "sources": sources, "given": given}
