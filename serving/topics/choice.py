@@ -86,14 +86,13 @@ class Selection:
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Selection:
         """What :meth:`to_dict` gave."""
-        return cls(
-            **{name: tuple(given.get(name, ())) for name in NAMES},
-            **{
-                name: datetime.fromisoformat(given[name]) if given.get(name) else None
-                for name in ("since", "until")
-            },
-            everything=given.get("comments") == ALL,
+        names = {name: tuple(given.get(name, ())) for name in NAMES}
+        since, until = (
+            datetime.fromisoformat(given[name]) if given.get(name) else None
+            for name in ("since", "until")
         )
+        everything = given.get("comments") == ALL
+        return cls(since=since, until=until, everything=everything, **names)
 
 
 WHOLE: Final = Selection()

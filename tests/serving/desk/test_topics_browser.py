@@ -266,7 +266,7 @@ def test_a_run_of_a_choice_by_keyboard(browser: Any, served: Any, asking: None) 
 
     browser.until(found)
     browser.open("/desk/topics")
-    assert "Tematy powstały z: pytania; Produkt: Krem" in browser.text()
+    assert "Tematy obejmują: pytania; Produkt: Krem. Podział: Produkt" in browser.text()
     assert "Ostatnie szukanie: gotowe" in browser.text()
     assert browser.one("label[for=source]").text == "Produkt"
     shoot(browser, "topics-of-a-part")
