@@ -170,18 +170,18 @@ def _refused(error: ChoiceError) -> ProblemError:
 def _shown(store: Store, job_id: int) -> TopicRunOut:
     with store.open().session() as session:
         job = runs.get(session, job_id)
-        return TopicRunOut(
-            job_id=job.id,
-            state=job.state,  # type: ignore[arg-type] - runs are never uploaded
-            step=job.step,  # type: ignore[arg-type] - only these are written
-            total=job.total,
-            done=job.position,
-            share=round(progress_of(job).share, 4),
-            choice=dict(job.options),
-            counts=dict(job.counts),
-            error=job.error,
-            created_by=job.created_by,
-            created_at=job.created_at,
-            started_at=job.started_at,
-            finished_at=job.finished_at,
-        )
+        return TopicRunOut.model_validate({
+            "job_id": job.id,
+            "state": job.state,
+            "step": job.step,
+            "total": job.total,
+            "done": job.position,
+            "share": round(progress_of(job).share, 4),
+            "choice": job.options,
+            "counts": job.counts,
+            "error": job.error,
+            "created_by": job.created_by,
+            "created_at": job.created_at,
+            "started_at": job.started_at,
+            "finished_at": job.finished_at,
+        })  # fmt: skip
