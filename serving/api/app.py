@@ -49,6 +49,7 @@ from sedno.serving.api.routes import (
     privacy,
     review,
     topic_exports,
+    topic_runs,
     topic_splits,
     topics,
 )
@@ -159,6 +160,7 @@ def create_app(
         faq,
         # Its paths come before the one that takes any name for a topic.
         topic_exports,
+        topic_runs,
         topics,
         topic_splits,
         models,

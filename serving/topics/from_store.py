@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.topics import StoredTopic, TopicUnit
 from sedno.serving.topics import pages
+from sedno.serving.topics.choice import APART
 from sedno.serving.topics.pages import Row
 from sedno.serving.topics.shown import Asked, Dot, Report, Shown
 
@@ -94,6 +95,7 @@ def _report(
         names=_names(session),
         events=tuple(state.events) if state else (),
         edits=tuple(state.edits) if state else (),
+        apart=state.apart if state else APART[0],
     )
 
 
@@ -149,7 +151,7 @@ def _dots(session: Session, ids: Collection[str], *, single: bool, scope: str | 
         .where(TopicUnit.x.is_not(None))
     )
     if scope is not None:
-        query = query.where(StoredComment.source == scope)
+        query = query.where(TopicUnit.scope == scope)
     return [
         Dot(x, y, topic, str(comment), text)
         for x, y, topic, comment, text in session.execute(
@@ -164,7 +166,7 @@ def _sampled(session: Session, scope: str | None) -> bool:
         select(TopicUnit.comment_id).join(StoredComment, _AS_WORDED).where(TopicUnit.x.is_(None))
     )
     if scope is not None:
-        query = query.where(StoredComment.source == scope)
+        query = query.where(TopicUnit.scope == scope)
     return session.scalar(query.limit(1)) is not None
 
 

@@ -171,6 +171,7 @@ class Report:
         names: Names of all topics by id, for those that are named as related.
         events: What happened to ids.
         edits: What editors decided.
+        apart: What keeps topics apart: their scopes are values of it.
     """
 
     topics: tuple[Shown, ...]
@@ -184,6 +185,7 @@ class Report:
     names: Mapping[str, str] | None = None
     events: tuple[Mapping[str, Any], ...] = ()
     edits: tuple[Mapping[str, Any], ...] = ()
+    apart: str = "source"
 
     def related(self, topic: Shown) -> list[tuple[str, str]]:
         """Id and name of topics that ask something near to one; hidden ones are left out."""

@@ -53,6 +53,7 @@ def digest(request: Request, actor: Reader, store: StoreDep, settings: SettingsD
         week_of=digest_text.week_of,
         text=digest_text.as_text(found, lang=lang, url=settings.public_url),
         run=report.run,
+        apart=report.apart,
         sources=sources,
         given=given,
     )
