@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sedno.evaluation.report.tables import figure, percent, table
-from sedno.evaluation.topics.allegro import BERTOPIC, OURS
+from sedno.evaluation.topics.allegro import OURS
+from sedno.evaluation.topics.rivals import BERTOPIC
 
 FLOORS: Final = {
     "banking77 test": 0.76,

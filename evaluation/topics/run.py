@@ -14,8 +14,7 @@ from sedno.evaluation.machine import git_commit, this_machine
 from sedno.evaluation.topics import allegro, judging, public, speed, streams
 from sedno.evaluation.topics.judging import JudgementError
 from sedno.evaluation.topics.report import markdown
-from sedno.evaluation.topics.rivals import OURS, WAYS, Way
-from sedno.evaluation.topics.scores import agree
+from sedno.evaluation.topics.rivals import OURS, WAYS, Way, scored
 from sedno.models.classifier import Classifier
 from sedno.models.topics.engine import fit
 from sedno.models.topics.records import Asked, Options
@@ -156,17 +155,8 @@ def _rivals(
     lines: Sequence[streams.Line], asked: Sequence[Asked], ways: Mapping[str, Way]
 ) -> dict[str, Any]:
     """Other ways on the embeddings of comments that ask one thing, found to ask or not."""
-    rows = streams.single_units(lines, asked)
-    texts, vectors, truth = rows
-    out: dict[str, Any] = {}
-    for name, way in ways.items():
-        try:
-            found = way(texts, vectors, len(set(truth)))
-        except ModuleNotFoundError as error:
-            out[name] = {"missing": f"{error.name} is not installed"}
-            continue
-        out[name] = agree(truth, found).to_dict()
-    return out
+    texts, vectors, truth = streams.single_units(lines, asked)
+    return scored(ways, texts, vectors, truth)
 
 
 def _write(output: Path, found: Mapping[str, Any], text: str, parts: Sequence[str]) -> None:
