@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sedno.datasets.io.rows import Row
 from sedno.evaluation.machine import git_commit, this_machine
-from sedno.evaluation.topics import allegro, judging, public, speed, streams
+from sedno.evaluation.topics import allegro, judging, lemmas, public, speed, streams
 from sedno.evaluation.topics.judging import JudgementError
 from sedno.evaluation.topics.report import markdown
 from sedno.evaluation.topics.rivals import OURS, WAYS, Way, scored
@@ -21,7 +21,7 @@ from sedno.models.topics.records import Asked, Options
 
 __all__ = ["PARTS", "JudgementError", "TakeIn", "Tell", "evaluate"]
 
-PARTS: Final = ("streams", "public", "allegro", "stability", "speed")
+PARTS: Final = ("streams", "public", "allegro", "stability", "speed", "lemmas")
 
 Tell = Callable[[str], None]
 TakeIn = Callable[[Iterable[Row], Classifier], list[Asked]]
@@ -99,6 +99,9 @@ def evaluate(
     if "speed" in wanted:
         tell("speed: 10,000 and 100,000 made-up questions")
         found["speed"] = speed.measure()
+    if "lemmas" in wanted:
+        tell("lemmas: 300 inflected words")
+        found["lemmas"] = lemmas.measure()
     text = markdown(found)
     tell(text)
     if output is not None:
