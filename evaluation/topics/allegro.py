@@ -23,7 +23,7 @@ from sedno.evaluation.bootstrap import interval
 from sedno.evaluation.topics.allegro_draw import QUOTAS, Pair, questions
 from sedno.evaluation.topics.judging import agreement, read
 from sedno.evaluation.topics.public import embed
-from sedno.evaluation.topics.rivals import bertopic
+from sedno.evaluation.topics.rivals import BERTOPIC, WAYS, NotMeasuredError
 from sedno.evaluation.topics.scores import NOWHERE
 from sedno.models.topics.engine import fit
 from sedno.models.topics.records import Asked, Options
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 FILE: Final = "allegro_pairs.tsv"
 OURS: Final = "sedno's topics"
-BERTOPIC: Final = "BERTopic defaults"
 _HEADER: Final = ("n", "a", "b", "stratum", "pool", "first", "second")
 _DRAWS: Final = 1000
 
@@ -219,9 +218,9 @@ def _ways(
     }  # fmt: skip
     if rivals:
         try:
-            found = dict(zip(texts, bertopic(list(texts.values()), vectors, 0), strict=True))
-        except ModuleNotFoundError as error:
-            out[BERTOPIC] = f"{error.name} is not installed"
+            found = dict(zip(texts, WAYS[BERTOPIC](list(texts.values()), vectors, 0), strict=True))
+        except NotMeasuredError as error:
+            out[BERTOPIC] = str(error)
         else:
             out[BERTOPIC] = np.array([
                 found[one.pair.a] == found[one.pair.b] != NOWHERE for one in agreed

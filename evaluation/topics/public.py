@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sedno.datasets.corpora.registry import load
-from sedno.evaluation.topics.rivals import Way, ours
+from sedno.evaluation.topics.rivals import Way, ours, scored
 from sedno.evaluation.topics.scores import agree
 
 if TYPE_CHECKING:
@@ -58,17 +58,7 @@ def measure(
 ) -> dict[str, Any]:
     """Scores each way to find topics that is installed, on the same embeddings."""
     vectors = embed(questions.texts, classifier)
-    count = len(set(questions.intents))
-    out: dict[str, Any] = {}
-    for name, way in ways.items():
-        try:
-            found = way(questions.texts, vectors, count)
-        except ModuleNotFoundError as error:
-            out[name] = {"missing": f"{error.name} is not installed"}
-            continue
-        out[name] = agree(questions.intents, found).to_dict()
-        tell(f"  {questions.name}, {name}: {out[name]}")
-    return out
+    return scored(ways, questions.texts, vectors, questions.intents, tell)
 
 
 def stability(questions: Questions, classifier: Classifier) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sedno.evaluation.report.tables import figure, percent, table
-from sedno.evaluation.topics.allegro import BERTOPIC, OURS
+from sedno.evaluation.topics.allegro import OURS
+from sedno.evaluation.topics.rivals import BERTOPIC
 
 FLOORS: Final = {
     "banking77 test": 0.76,
@@ -87,6 +88,9 @@ def _parts(found: Mapping[str, Any]) -> Iterator[str]:
                 for row in found["speed"]
             ],
         )  # fmt: skip
+    if "lemmas" in found:
+        yield "## Base forms of words"
+        yield from _lemmas(found["lemmas"])
 
 
 def _checks(found: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -239,6 +243,36 @@ def _allegro(allegro: Mapping[str, Any]) -> Iterator[str]:
         (
             "way", "precision", "recall", "F1", "weighted precision", "recall", "F1",
             "random pairs taken",
+        ),
+        rows,
+    )  # fmt: skip
+
+
+def _lemmas(lemmas: Mapping[str, Any]) -> Iterator[str]:
+    yield (
+        f"{lemmas['words']} inflected words, {lemmas['bare']} of them typed without diacritics. "
+        '"United": pairs of forms of one word that get one base form, right or wrong.'
+        + (
+            ""
+            if lemmas["timed"]
+            else f" Not timed: the load of the machine was {lemmas['load']:.1f}, and it has to be "
+            "below 1."
+        )
+    )
+    rows = []
+    for name, f in lemmas["ways"].items():
+        if "missing" in f:
+            rows.append((name, f["missing"], "", "", "", "", "", ""))
+            continue
+        rows.append((
+            name, percent(f["spelt"]), percent(f["bare"]), percent(f["united"]),
+            str(f["confused"]), figure(f["megabytes"], 0), figure(f["load_seconds"], 2),
+            figure(f["seconds"], 2),
+        ))  # fmt: skip
+    yield table(
+        (
+            "way", "spelt right", "typed bare", "united", "pairs confused", "MB more than Sedno",
+            "seconds to load", "seconds for 10,000 words",
         ),
         rows,
     )  # fmt: skip

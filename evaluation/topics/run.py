@@ -11,18 +11,17 @@ from typing import Any, Final
 
 from sedno.datasets.io.rows import Row
 from sedno.evaluation.machine import git_commit, this_machine
-from sedno.evaluation.topics import allegro, judging, public, speed, streams
+from sedno.evaluation.topics import allegro, judging, lemmas, public, speed, streams
 from sedno.evaluation.topics.judging import JudgementError
 from sedno.evaluation.topics.report import markdown
-from sedno.evaluation.topics.rivals import OURS, WAYS, Way
-from sedno.evaluation.topics.scores import agree
+from sedno.evaluation.topics.rivals import OURS, WAYS, Way, scored
 from sedno.models.classifier import Classifier
 from sedno.models.topics.engine import fit
 from sedno.models.topics.records import Asked, Options
 
 __all__ = ["PARTS", "JudgementError", "TakeIn", "Tell", "evaluate"]
 
-PARTS: Final = ("streams", "public", "allegro", "stability", "speed")
+PARTS: Final = ("streams", "public", "allegro", "stability", "speed", "lemmas")
 
 Tell = Callable[[str], None]
 TakeIn = Callable[[Iterable[Row], Classifier], list[Asked]]
@@ -100,6 +99,9 @@ def evaluate(
     if "speed" in wanted:
         tell("speed: 10,000 and 100,000 made-up questions")
         found["speed"] = speed.measure()
+    if "lemmas" in wanted:
+        tell("lemmas: 300 inflected words")
+        found["lemmas"] = lemmas.measure()
     text = markdown(found)
     tell(text)
     if output is not None:
@@ -156,17 +158,8 @@ def _rivals(
     lines: Sequence[streams.Line], asked: Sequence[Asked], ways: Mapping[str, Way]
 ) -> dict[str, Any]:
     """Other ways on the embeddings of comments that ask one thing, found to ask or not."""
-    rows = streams.single_units(lines, asked)
-    texts, vectors, truth = rows
-    out: dict[str, Any] = {}
-    for name, way in ways.items():
-        try:
-            found = way(texts, vectors, len(set(truth)))
-        except ModuleNotFoundError as error:
-            out[name] = {"missing": f"{error.name} is not installed"}
-            continue
-        out[name] = agree(truth, found).to_dict()
-    return out
+    texts, vectors, truth = streams.single_units(lines, asked)
+    return scored(ways, texts, vectors, truth)
 
 
 def _write(output: Path, found: Mapping[str, Any], text: str, parts: Sequence[str]) -> None:

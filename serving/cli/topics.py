@@ -201,8 +201,8 @@ def update(
     help="Folder for the dated report (Markdown, JSON). Default: print only.",
 )  # fmt: skip
 @click.option("--part", "parts", multiple=True, metavar="NAME",
-              help="Measure only this part (streams, public, allegro, speed, stability); may be "
-              "given several times. Default: all.")  # fmt: skip
+              help="Measure only this part (streams, public, allegro, speed, stability, lemmas); "
+              "may be given several times. Default: all.")  # fmt: skip
 @click.option(
     "--names", type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Write the names of the test streams' topics here, for readers to judge.",
@@ -227,10 +227,11 @@ def evaluate(
     judgements: tuple[Path, ...],
     model: str | None,
 ) -> None:
-    """Measure topics against known intents, beside BERTopic's defaults and k-means.
+    """Measure topics against known intents, beside other ways to find them.
 
-    Needs the evaluation extra: pip install 'sedno[topics,evaluate]'. BERTopic, UMAP and HDBSCAN
-    are compared where they are installed.
+    Needs the evaluation extra: pip install 'sedno[topics,evaluate]'. BERTopic, Top2Vec, turftopic,
+    fast-hdbscan and EVoC are compared where they are installed, lemmatisers too; the report says
+    what to install for those that are not.
     """
     run = extras.load("sedno.evaluation.topics.run", command="topics evaluate", extra="evaluate")
     from sedno.serving.review.alike import SAME, SIMILAR
