@@ -23,6 +23,9 @@ class Claim(Base):
         person_id: Who has it.
         claimed_at: Since when.
         expires_at: Until when, unless renewed: a closed browser frees it.
+        view: The view of a page that took it last; only that one gives it back.
+        queued: Whether the queue gave it, which has one for each person; what was opened from a
+            list or by its address belongs to that page alone.
     """
 
     __tablename__ = "claims"
@@ -34,6 +37,8 @@ class Claim(Base):
     person_id: Mapped[int] = mapped_column(_Key)
     claimed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    view: Mapped[str] = mapped_column(String(32), default="")
+    queued: Mapped[bool] = mapped_column(default=True)
 
 
 class BulkBatch(Base):
