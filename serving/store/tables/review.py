@@ -45,7 +45,8 @@ class BulkBatch(Base):
     """One stroke over many alike comments: exactly those that were counted before.
 
     Attributes:
-        source_comment_id: The comment whose labels are applied.
+        source_comment_id: The comment whose labels are applied; null once it is gone. The stroke
+            stays as long as there is a decision of it to undo.
         person_id: Who did it.
         by: That person's name, kept for the trace.
         labels: Label by task.
@@ -62,8 +63,8 @@ class BulkBatch(Base):
     __table_args__ = (Index("ix_bulk_batches_source_comment_id", "source_comment_id"),)
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True)
-    source_comment_id: Mapped[int] = mapped_column(
-        _Key, ForeignKey("comments.id", ondelete="CASCADE")
+    source_comment_id: Mapped[int | None] = mapped_column(
+        _Key, ForeignKey("comments.id", ondelete="SET NULL")
     )
     person_id: Mapped[int] = mapped_column(_Key)
     by: Mapped[str] = mapped_column(String(_MAX_NAME))

@@ -81,6 +81,17 @@ def test_an_open_page_renews_its_lease_in_time(desk: Desk) -> None:
     assert 1 <= float(found[1]) <= 12 / 3
 
 
+def test_every_page_has_one_undo(desk: Desk) -> None:
+    """What a page says of the key U holds wherever it is said."""
+    comment = desk.add(1)
+    for path in (
+        *("/desk/review", f"/desk/comments/{comment}", "/desk/escalations", "/desk/comments"),
+        *("/desk/topics", "/desk/faq", "/desk/overview", "/desk/decisions", "/desk/audit"),
+        *("/desk/account", "/desk/review?source=none"),
+    ):
+        assert desk.page("admin", path).count('data-key="u"') == 1, path
+
+
 def test_no_page_tells_the_second_person_what_the_first_decided(desk: Desk) -> None:
     """Not the comment's own, also while a third has it open; not the lists, not the log."""
     comment, plain = desk.add(1), desk.add(2)

@@ -227,6 +227,11 @@ def test_an_editor_settles_what_was_handed_over(
     ewa.press_and_go("a")
     assert "Redaktorom nic nie przekazano." in ewa.text()
     assert served.states()[comment] == "decided"
+    assert "Cofnij klawiszem U" in ewa.text("[role=status]")
+    ewa.press_and_go("u")
+    assert "Cofnięto" in ewa.text("[role=status]")
+    assert ewa.comment == comment
+    assert served.states()[comment] == "escalated"
 
 
 def test_words_similar_comments_and_keys_are_shown(browser: Any) -> None:
