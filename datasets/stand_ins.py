@@ -28,3 +28,29 @@ _ANY = re.compile("|".join(re.escape(mark) for mark in STAND_INS))
 def with_stand_ins(text: str) -> str:
     """The masked text with made-up data in the place of its marks."""
     return _ANY.sub(lambda found: STAND_INS[found[0]], text)
+
+
+def masked_span(masked: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch of a filled text as one of the masked text that it came from.
+
+    A stretch that begins or ends within made-up data takes in the whole mark.
+
+    Args:
+        masked: The text with marks.
+        start: First character, counted in ``with_stand_ins(masked)``.
+        end: One past the last character.
+    """
+    return _back(masked, start, after=False), _back(masked, end, after=True)
+
+
+def _back(masked: str, place: int, *, after: bool) -> int:
+    shift = 0
+    for found in _ANY.finditer(masked):
+        begins = found.start() + shift
+        ends = begins + len(STAND_INS[found[0]])
+        if place <= begins:
+            break
+        if place < ends:
+            return found.end() if after else found.start()
+        shift = ends - found.end()
+    return place - shift
