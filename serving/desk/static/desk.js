@@ -10,6 +10,8 @@ function send(path, headers = {}) {
 }
 
 // ---- keys: what has data-key is pressed by that key; "g o" are two keys, one after the other
+// Whoever turned single keys off has those of the browser only, and Ctrl+Enter.
+const single = document.documentElement.dataset.singleKeys !== "off";
 let first = "";
 document.addEventListener("keydown", (event) => {
   const writing = event.target.closest?.("input:not([type=radio]), textarea, select");
@@ -18,7 +20,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") writing.blur();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (!single || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (first === "g") {
     first = "";
@@ -105,6 +107,7 @@ document.addEventListener("click", (event) => {
 });
 function listKeys() {
   const list = document.querySelector("[data-keys]");
+  if (!list) return;
   list.replaceChildren();
   const add = (key, text) => {
     const [dt, dd, kbd] = ["dt", "dd", "kbd"].map((name) => document.createElement(name));

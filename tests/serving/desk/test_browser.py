@@ -252,6 +252,37 @@ def test_words_similar_comments_and_keys_are_shown(browser: Any) -> None:
     assert browser.complaints() == []
 
 
+def test_single_keys_can_be_turned_off(browser: Any, served: Any) -> None:
+    """On the account page, which the list of keys names; then no letter does anything."""
+    browser.enter("anna")
+    browser.press("?")
+    browser.until(lambda: browser.many("dialog#keys[open]"))
+    browser.one("#keys a").click()
+    browser.until(lambda: browser.driver.current_url.endswith("/desk/account#single-keys"))
+    browser.one("#single-keys button").click()
+    browser.until(lambda: "Są wyłączone" in browser.text("#single-keys"))
+    assert browser.axe() == []
+    browser.open("/desk/review")
+    page = browser.one("html").id
+    chosen = [one.get_attribute("value") for one in browser.many("[data-task] input:checked")]
+    assert not [one for one in browser.many("[data-key] kbd, legend kbd") if one.is_displayed()]
+    browser.press("3", "a", "s", "u", "w", "g", "f", "e", "?")
+    assert browser.one("html").id == page
+    assert not browser.many("dialog[open]")
+    after = [one.get_attribute("value") for one in browser.many("[data-task] input:checked")]
+    assert after == chosen
+    comment = browser.comment
+    browser.one("[data-save]").send_keys(Keys.ENTER)
+    browser.until(lambda: "Zapisano." in browser.text("[role=status]"))
+    assert "U" not in browser.text("[role=status]")
+    assert served.states()[comment] == "decided"
+    browser.open("/desk/account")
+    browser.one("#single-keys button").click()
+    browser.until(lambda: "Są włączone" in browser.text("#single-keys"))
+    browser.press_and_go("u")
+    assert browser.comment == comment
+
+
 PAGES = (
     *("/desk/review", "/desk/escalations", "/desk/comments", "/desk/overview"),
     *("/desk/decisions", "/desk/audit"),
