@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sedno.datasets.comment import Comment
 from sedno.datasets.corpora.example import Example, Labels
+from sedno.datasets.stand_ins import with_stand_ins
 from sedno.evaluation.baselines import Baseline, Lesson
 from sedno.evaluation.benchmarks.benchmark import Benchmark
 from sedno.evaluation.bootstrap import Floats, Ints
@@ -48,8 +49,11 @@ class ArtefactAnswers:
 
 
 def comment_of(example: Example) -> Comment:
-    """The example as the product would meet it: its language is for the product to find."""
-    return Comment(id=example.id, text=example.text, context=example.context)
+    """The example as the product would meet it: its language is for the product to find.
+
+    Marks of masked data are filled, as they are in service.
+    """
+    return Comment(id=example.id, text=with_stand_ins(example.text), context=example.context)
 
 
 def truth_of(benchmark: Benchmark, task: str) -> Truth:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from sedno.datasets.comment import Comment
 from sedno.datasets.corpora.example import Example
 from sedno.datasets.io.reader import open_reader
+from sedno.datasets.stand_ins import with_stand_ins
 from sedno.datasets.textkey import text_key
 from sedno.evaluation.compare import Comparison, compare, decision_set, gold_set, markdown
 from sedno.evaluation.report.json_form import to_json
@@ -37,7 +40,7 @@ def compare_files(
         new: Name or folder of the other.
         data: Folder of corpora, for the gold comments.
         decisions: An export of decisions.
-        recent: A file of comments without labels.
+        recent: A file of comments without labels, of which the newest are read.
         output: Folder for ``DATE-compare.md`` and ``.json``; printed only for ``None``.
         threads: Threads of a classifier.
         echo: Takes the lines that a person reads.
@@ -53,7 +56,7 @@ def compare_files(
         sets.append(decision_set(decisions))
     comments: list[Comment] = []
     if recent is not None:
-        comments = _first(recent)
+        comments = newest(recent)
     with (
         Classifier(resolve(old), threads=threads) as before,
         Classifier(resolve(new), threads=threads) as after,
@@ -70,13 +73,39 @@ def compare_files(
     return found
 
 
-def _first(path: Path) -> list[Comment]:
-    """The first comments of a file that can be read, each text once."""
-    texts: dict[str, Comment] = {}
+def newest(path: Path, most: int = MOST_RECENT) -> list[Comment]:
+    """The newest comments of a file that can be read, each text once, as service reads them.
+
+    The newest by their time. One without a time is taken for as new as the one before it, so
+    that of a file without any time the last rows are the newest.
+
+    Args:
+        path: JSONL, CSV or Parquet, plain or compressed.
+        most: Most comments.
+
+    Returns:
+        The comments, the oldest first.
+    """
+    found: dict[str, tuple[float, int, Comment]] = {}
+    at = -math.inf
     with open_reader(path) as rows:
-        for row in rows:
-            if row.comment is not None:
-                texts.setdefault(text_key(row.comment.text), row.comment)
-            if len(texts) == MOST_RECENT:
-                break
-    return list(texts.values())
+        for number, row in enumerate(rows):
+            comment = row.comment
+            if comment is None:
+                continue
+            if comment.posted_at is not None:
+                at = comment.posted_at.timestamp()
+            key = text_key(comment.text)
+            if key not in found or found[key][:2] <= (at, number):
+                read = replace(comment, text=with_stand_ins(comment.text), original=None)
+                found[key] = (at, number, read)
+            if len(found) >= 2 * most:
+                found = _latest(found, most)
+    return [comment for _, _, comment in _latest(found, most).values()]
+
+
+def _latest(
+    found: dict[str, tuple[float, int, Comment]], most: int
+) -> dict[str, tuple[float, int, Comment]]:
+    """Those that are newest, in the order of their time."""
+    return dict(sorted(found.items(), key=lambda one: one[1][:2])[-most:])

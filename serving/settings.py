@@ -197,13 +197,22 @@ class Settings(BaseSettings):
     max_ingest_comments: int = Field(
         10_000, ge=1, le=10_000, description="Most comments in a request to keep comments."
     )
+    max_ingest_bytes: int = Field(
+        64 << 20,
+        ge=1 << 10,
+        le=1 << 30,
+        description="Largest body of a request to keep comments, after unpacking.",
+    )
     max_upload_bytes: int = Field(
         1 << 30, ge=1 << 10, description="Largest file that is taken as a job."
     )
 
     max_comments: int = Field(1_000, ge=1, le=1_000, description="Most comments in a request.")
     max_body_bytes: int = Field(
-        8 << 20, ge=1 << 10, le=1 << 30, description="Largest request body, after unpacking."
+        8 << 20,
+        ge=1 << 10,
+        le=1 << 30,
+        description="Largest body of any other request, after unpacking.",
     )
     body_seconds: float = Field(
         30.0, gt=0, le=3600, description="Longest time a client may take to send a body."

@@ -7,6 +7,9 @@ own words are taken as well, under the task's name: ``authenticity`` = ``spam``,
 empty is unlabelled. Optional: ``id``, ``lang`` (or ``language``), ``context``, ``source``,
 ``group``, ``thread``, ``kind``, ``intent``, ``split`` (train, dev, test), ``weight``, ``english``
 (a translation of the text, for an English guide of the sentence embedding).
+
+Marks of masked data, as exported decisions have them, are read as in service: with made-up data in
+their place (:mod:`sedno.datasets.stand_ins`).
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import Any, Final, cast
 from sedno.datasets.corpora.example import Example, Split
 from sedno.datasets.corpora.labels import GOLD_FIELDS
 from sedno.datasets.corpora.rows import CorpusError, Row, read_rows
+from sedno.datasets.stand_ins import with_stand_ins
 
 _TEXT_FIELDS: Final = ("context", "source", "group", "thread", "kind", "intent")
 
@@ -85,7 +89,7 @@ def _example(row: Row, corpus: str, number: int) -> Example:
         optional["meta"] = {"english": str(row["english"])}
     return Example(
         id=str(row.get("id") or number),
-        text=text,
+        text=with_stand_ins(text),
         labels=_labels({**row, **_nested(row)}),
         corpus=corpus,
         language=row.get("lang") or row.get("language") or None,

@@ -22,7 +22,7 @@ from sedno.serving.api.docs_page import add_docs_page
 from sedno.serving.api.headers import SecurityHeaders
 from sedno.serving.api.identify import Identifier
 from sedno.serving.api.job_metrics import JobMetrics
-from sedno.serving.api.limits import LimitBody
+from sedno.serving.api.limits import Limit, LimitBody
 from sedno.serving.api.logs import Log, make_log
 from sedno.serving.api.metrics import Metrics
 from sedno.serving.api.observe import CLIENT_GONE, Observe, on_client_gone
@@ -238,9 +238,12 @@ def _middleware(settings: Settings, metrics: Metrics, log: Log) -> list[Middlewa
         )
     limit = Middleware(
         LimitBody,
-        max_bytes=settings.max_body_bytes,
+        limit=Limit(settings.max_body_bytes),
         seconds=settings.body_seconds,
-        files={jobs.FILES: settings.max_upload_bytes},
+        larger={
+            comments.COMMENTS: Limit(settings.max_ingest_bytes, "SEDNO_MAX_INGEST_BYTES"),
+            jobs.FILES: Limit(settings.max_upload_bytes, "SEDNO_MAX_UPLOAD_BYTES"),
+        },
     )
     return [*stack, limit]
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import orjson
 from starlette.requests import Request
 
-from sedno.serving.api.limits import too_large_detail
+from sedno.serving.api.limits import Limit, too_large_detail
 from sedno.serving.api.problems import (
     BODY_TOO_LARGE,
     BROKEN_BODY,
@@ -66,7 +66,7 @@ class BadLine:
     detail: str
 
 
-async def read_records(request: Request, *, most: int, max_bytes: int) -> Records:
+async def read_records(request: Request, *, most: int, limit: Limit) -> Records:
     """Reads a body of many records: NDJSON, a JSON array, or an object.
 
     An object with ``comments`` holds them there; any other is a single record. A line of NDJSON
@@ -75,7 +75,7 @@ async def read_records(request: Request, *, most: int, max_bytes: int) -> Record
     Args:
         request: The request.
         most: Most records.
-        max_bytes: Most bytes after unpacking.
+        limit: Of the bytes.
 
     Raises:
         ProblemError: The body cannot be read, or has more records.
@@ -86,7 +86,7 @@ async def read_records(request: Request, *, most: int, max_bytes: int) -> Record
     body = await request.body()
 
     def read() -> Records:
-        whole = _unpack(body, max_bytes) if packed else body
+        whole = _unpack(body, limit) if packed else body
         items, where = _lines(whole, most) if kind in LINES else _list(_parse(whole))
         if len(items) > most:
             detail = f"has more than {most} comments"
@@ -127,13 +127,13 @@ def _list(data: Any) -> tuple[list[Any], tuple[str | int, ...]]:
     raise ProblemError(INVALID_REQUEST, "The body is neither list nor object.", [found])
 
 
-async def read_json(request: Request, build: Callable[[Any], T], *, max_bytes: int) -> T:
+async def read_json(request: Request, build: Callable[[Any], T], *, limit: Limit) -> T:
     """Reads the body as JSON and makes something of it.
 
     Args:
         request: The request.
         build: Makes the result of the parsed body; runs in another thread for large bodies.
-        max_bytes: Most bytes after unpacking.
+        limit: Of the bytes.
 
     Raises:
         ProblemError: The body is not JSON in UTF-8, plain or gzipped, or ``build`` raised it.
@@ -144,7 +144,7 @@ async def read_json(request: Request, build: Callable[[Any], T], *, max_bytes: i
     body = await request.body()
 
     def read() -> T:
-        return build(_parse(_unpack(body, max_bytes) if packed else body))
+        return build(_parse(_unpack(body, limit) if packed else body))
 
     if packed or len(body) > INLINE_BYTES:
         return await asyncio.to_thread(read)
@@ -186,18 +186,18 @@ def _is_gzip(encoding: str) -> bool:
             )
 
 
-def _unpack(body: bytes, max_bytes: int) -> bytes:
-    """Unpacks gzip without ever holding much more than ``max_bytes`` of it."""
+def _unpack(body: bytes, limit: Limit) -> bytes:
+    """Unpacks gzip without ever holding much more of it than may be."""
     try:
-        unpacked = gzip.GzipFile(fileobj=io.BytesIO(body)).read(max_bytes + 1)
+        unpacked = gzip.GzipFile(fileobj=io.BytesIO(body)).read(limit.max_bytes + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise ProblemError(
             BROKEN_BODY,
             "The body is not whole gzip data, although Content-Encoding says so. Send all of it, "
             "or leave the header out.",
         ) from error
-    if len(unpacked) > max_bytes:
-        raise ProblemError(BODY_TOO_LARGE, too_large_detail(max_bytes))
+    if len(unpacked) > limit.max_bytes:
+        raise ProblemError(BODY_TOO_LARGE, too_large_detail(limit))
     return unpacked
 
 

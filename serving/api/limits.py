@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +22,19 @@ _BYTES_OF_SECONDS = 8 << 20
 _CLOSE = {"Connection": "close"}
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a body may have.
+
+    Attributes:
+        max_bytes: Most bytes, after unpacking.
+        setting: Which setting of the operator's says so.
+    """
+
+    max_bytes: int
+    setting: str = "SEDNO_MAX_BODY_BYTES"
+
+
 class LimitBody:
     """ASGI middleware that refuses bodies which are too large or too slow.
 
@@ -32,40 +46,40 @@ class LimitBody:
         self,
         app: ASGIApp,
         *,
-        max_bytes: int,
+        limit: Limit,
         seconds: float,
-        files: Mapping[str, int] | None = None,
+        larger: Mapping[str, Limit] | None = None,
     ) -> None:
         """Prepares.
 
         Args:
             app: The application.
-            max_bytes: Most bytes of a body.
-            seconds: Longest time for it; a path of ``files`` has that long for each 8 MB.
-            files: Most bytes by path, for those that take whole files.
+            limit: Of a body.
+            seconds: Longest time for it; a path of ``larger`` has that long for each 8 MB.
+            larger: By path, for those that take many comments or whole files.
         """
         self.app = app
-        self.max_bytes = max_bytes
+        self.limit = limit
         self.seconds = seconds
-        self._files = dict(files or {})
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handles one connection."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most, seconds = self.max_bytes, self.seconds
-        if scope["path"] in self._files:
-            most = self._files[scope["path"]]
-            seconds *= max(1.0, most / _BYTES_OF_SECONDS)
+        limit, seconds = self.limit, self.seconds
+        if scope["path"] in self._larger:
+            limit = self._larger[scope["path"]]
+            seconds *= max(1.0, limit.max_bytes / _BYTES_OF_SECONDS)
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared[:20]) > most:
-            response = problem_response(_too_large(most), request_id_of(scope))
+        if declared.isdecimal() and int(declared[:20]) > limit.max_bytes:
+            response = problem_response(_too_large(limit), request_id_of(scope))
             await response(scope, receive, send)
             return
-        await self.app(scope, self._counting(receive, most, seconds), send)
+        await self.app(scope, self._counting(receive, limit, seconds), send)
 
-    def _counting(self, receive: Receive, most: int, seconds: float) -> Receive:
+    def _counting(self, receive: Receive, limit: Limit, seconds: float) -> Receive:
         received = 0
         complete = False
         until = asyncio.get_running_loop().time() + seconds
@@ -86,20 +100,20 @@ class LimitBody:
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
                 complete = not message.get("more_body", False)
-                if received > most:
-                    raise _too_large(most)
+                if received > limit.max_bytes:
+                    raise _too_large(limit)
             return message
 
         return receive_counted
 
 
-def _too_large(most: int) -> ProblemError:
-    return ProblemError(BODY_TOO_LARGE, too_large_detail(most), headers=_CLOSE)
+def _too_large(limit: Limit) -> ProblemError:
+    return ProblemError(BODY_TOO_LARGE, too_large_detail(limit), headers=_CLOSE)
 
 
-def too_large_detail(max_bytes: int) -> str:
-    """What to tell the sender of a body that is larger than ``max_bytes``."""
+def too_large_detail(limit: Limit) -> str:
+    """What to tell the sender of a body that is larger than it may be."""
     return (
-        f"At most {max_bytes} bytes are taken, counted after unpacking. Send fewer comments a "
-        "request, or ask the operator for a larger SEDNO_MAX_BODY_BYTES."
+        f"At most {limit.max_bytes} bytes are taken, counted after unpacking. Send fewer comments "
+        f"a request, or ask the operator for a larger {limit.setting}."
     )

@@ -29,7 +29,8 @@ from sedno.serving.cli import extras, options
 @click.option(
     "--recent",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Comments without labels (JSONL, CSV, Parquet), on which changed labels are counted.",
+    help="Comments without labels (JSONL, CSV, Parquet): on the newest 20,000 texts changed "
+    "labels are counted. The newest by posted_at; the last rows where no time is known.",
 )
 @click.option(
     "--output",

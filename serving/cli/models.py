@@ -136,7 +136,9 @@ def activate(model: str, as_json: bool) -> None:
     """Let a model answer from now on wherever none is named.
 
     A model in a folder is checked and copied into your model folder first. A running
-    'sedno serve' goes on with the model it began with.
+    'sedno serve' that uses the same model folder takes the model within seconds, without a
+    restart or a lost request, and goes back with 'rollback'; one started with --model
+    (or SEDNO_MODEL) stays with that.
     """
     _tell_active(_registry().activate(model), as_json=as_json)
 

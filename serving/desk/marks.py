@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sedno.datasets.stand_ins import masked_span
 from sedno.models.prediction import Span
 
 _STRONG: Final = 0.2
@@ -49,6 +50,20 @@ def pieces(text: str, spans: Sequence[Span]) -> list[Piece]:
     if at < len(text):
         out.append(Piece(text[at:]))
     return out
+
+
+def of_masked(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans counted in the masked text; the model read it with its marks filled.
+
+    Args:
+        text: The text as it is stored.
+        spans: Counted in what the model read of it.
+    """
+    found = []
+    for span in spans:
+        start, end = masked_span(text, span.start, span.end)
+        found.append(Span(start, end, text[start:end], span.weight))
+    return found
 
 
 def _strength(weight: float) -> str:

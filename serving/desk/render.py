@@ -21,6 +21,9 @@ from sedno.serving.people.roles import May
 
 THEME_COOKIE: Final = "sedno_theme"
 THEMES: Final = ("auto", "light", "dark")
+KEYS_COOKIE: Final = "sedno_keys"
+KEYS: Final = ("on", "off")
+"""Whether a letter, digit or sign by itself does something (WCAG 2.1, 2.1.4)."""
 _FOLDER = Path(__file__).parent
 _STATIC = _FOLDER / "static"
 
@@ -52,7 +55,9 @@ def page(
     """
     lang = language.of_request(request, actor.language)
     theme = request.cookies.get(THEME_COOKIE)
-    notice = request.query_params.get("notice")
+    keys = request.cookies.get(KEYS_COOKIE)
+    keys = keys if keys in KEYS else KEYS[0]
+    notices = words.NOTICES if keys == "on" else words.NOTICES_WITHOUT_KEYS
     body = (
         environment(lang)
         .get_template(template)
@@ -65,7 +70,8 @@ def page(
                 "path": request.url.path,
                 "here": _here(request),
                 "csrf": form_token(request) or "",
-                "notice": words.NOTICES.get(notice or ""),
+                "keys": keys,
+                "notice": notices.get(request.query_params.get("notice", "")),
                 **context,
             }
         )

@@ -71,6 +71,14 @@ NOTICES: Final = {
     "faq_withdrawn": N_("Withdrawn: no page shows it any more."),
     "password_set": N_("Your new password is set. Other browsers are signed out."),
 }
+NOTICES_WITHOUT_KEYS: Final = {
+    **NOTICES,
+    "decided": N_("Saved."),
+    "skipped": N_("Skipped."),
+    "escalated": N_("Handed to the editors."),
+}
+"""The same for whoever turned single keys off."""
+
 PASSWORD_FAULTS: Final = {
     "short": N_("The new password needs at least 12 characters. Several words are easy to keep."),
     "long": N_("The new password has more than 256 characters."),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sedno.datasets.comment import Comment
+from sedno.datasets.stand_ins import with_stand_ins
 from sedno.models.prediction import Prediction
 from sedno.serving.ingest.incoming import Incoming
-from sedno.serving.privacy.stand_ins import with_stand_ins
 from sedno.serving.store.tables.comments import StoredComment
 
 Label = Callable[[Sequence[Comment]], list[Prediction]]

@@ -56,6 +56,7 @@ class May(StrEnum):
     READ_JOBS = "read jobs"
 
     REVIEW = "review"
+    HOLD_COMMENTS = "hold comments open"
     REVIEW_IN_BULK = "review in bulk"
     RESOLVE_ESCALATIONS = "resolve escalations"
     UNDO_DECISIONS = "undo decisions"
@@ -116,6 +117,7 @@ GRANTS: Mapping[May, Grant] = {
     May.RUN_JOBS: Grant(_ADMIN, Scope.JOBS),
     May.READ_JOBS: Grant(_ADMIN, Scope.JOBS),
     May.REVIEW: Grant(_DESK),
+    May.HOLD_COMMENTS: Grant(_ALL),
     May.REVIEW_IN_BULK: Grant(_DESK),
     May.RESOLVE_ESCALATIONS: Grant(_CONTENT),
     May.UNDO_DECISIONS: Grant(_ALL),

@@ -15,6 +15,7 @@ from sedno.serving.privacy.target import Target
 from sedno.serving.privacy.waiting import drop_waiting, waiting_rows
 from sedno.serving.store.database import Database
 from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.store.tables.review import BulkBatch, Decision
 from sedno.serving.store.tables.topics import TopicUnit
 from sedno.serving.store.transact import transact
 from sedno.serving.topics import flow
@@ -100,9 +101,20 @@ def _portion(session: Session, condition: ColumnElement[bool]) -> tuple[int, dic
         return 0, {}
     rows = derived.counts(session, ids)
     session.execute(delete(StoredComment).where(StoredComment.id.in_(ids)))
+    if BulkBatch.__tablename__ in rows or Decision.__tablename__ in rows:
+        _drop_empty_strokes(session)
     if TopicUnit.__tablename__ in rows:
         flow.lost(session)
     return len(ids), rows
+
+
+def _drop_empty_strokes(session: Session) -> None:
+    """A stroke goes with the last of its comments: until then the rest of it can be undone."""
+    decided = select(Decision.id).where(Decision.batch_id == BulkBatch.id).exists()
+    session.execute(
+        delete(BulkBatch).where(BulkBatch.source_comment_id.is_(None), ~decided),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _count(database: Database, target: Target) -> Erased:

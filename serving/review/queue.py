@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from sedno.models.taxonomy import TASK_BY_NAME
 from sedno.serving.people.actor import Actor
+from sedno.serving.people.roles import May
 from sedno.serving.review import claims
 from sedno.serving.review.blind import waits_for_second
 from sedno.serving.review.reviewer import person_id
@@ -92,16 +93,18 @@ class Taken:
     Attributes:
         comment: It.
         blind: Whether somebody decided on it already, which this person must not be told.
+        view: The view of a page that has it; empty where nobody is meant to hold it.
     """
 
     comment: StoredComment
     blind: bool = False
+    view: str = ""
 
 
 def current(session: Session, actor: Actor) -> Taken | None:
-    """What the person has open already: a page that is loaded again shows the same."""
+    """What the person has from the queue already: a page that is loaded again shows the same."""
     me = person_id(actor)
-    for comment_id in claims.held_by(session, me):
+    for comment_id in claims.queued_of(session, me):
         comment = session.get(StoredComment, comment_id)
         if comment is None:
             continue
@@ -112,6 +115,14 @@ def current(session: Session, actor: Actor) -> Taken | None:
     return None
 
 
+def show_again(
+    session: Session, actor: Actor, taken: Taken, *, lease: timedelta = LEASE
+) -> Taken | None:
+    """Hands what the person has to a new view; ``None`` if somebody else has it meanwhile."""
+    view = claims.take(session, taken.comment.id, person_id(actor), lease=lease, queued=True)
+    return None if view is None else replace(taken, view=view)
+
+
 def take_next(
     session: Session,
     actor: Actor,
@@ -120,7 +131,9 @@ def take_next(
     after: int | None = None,
     lease: timedelta = LEASE,
 ) -> Taken | None:
-    """Takes the most worthwhile comment that nobody has, and gives back what the person had.
+    """Takes the most worthwhile comment that nobody has, and gives back what the queue gave before.
+
+    What the person has open by itself, in another tab, stays taken.
 
     Args:
         session: A session that writes.
@@ -135,24 +148,26 @@ def take_next(
     """
     wanted = wanted or Wanted()
     me = person_id(actor)
-    claims.release(session, me)
+    claims.release_queued(session, me)
     start = session.get(StoredComment, after) if after is not None else None
     for behind in (start, None) if start is not None else (None,):
         for found in _candidates(session, me, wanted, behind):
-            if found.comment.id != after and claims.take(
-                session, found.comment.id, me, lease=lease
-            ):
-                session.refresh(found.comment)
-                if _still_waits(session, found, wanted, me):
-                    return found
-                claims.release(session, me, found.comment.id)
+            if found.comment.id == after:
+                continue
+            view = claims.take(session, found.comment.id, me, lease=lease, queued=True)
+            if view is None:
+                continue
+            session.refresh(found.comment)
+            if _still_waits(session, found, wanted, me):
+                return replace(found, view=view)
+            claims.release(session, me, found.comment.id, view=view)
     return None
 
 
 def open_one(
     session: Session, actor: Actor, comment_id: int, *, lease: timedelta = LEASE
 ) -> Taken | None:
-    """Takes one particular comment, as when it is picked from a list.
+    """Takes one particular comment, as when it is picked from a list; others stay as they are.
 
     Returns:
         The comment; ``None`` where there is none, or somebody else has it.
@@ -161,10 +176,44 @@ def open_one(
     comment = session.get(StoredComment, comment_id)
     if comment is None:
         return None
-    claims.release(session, me)
-    if not claims.take(session, comment_id, me, lease=lease):
+    view = claims.take(session, comment_id, me, lease=lease)
+    if view is None:
         return None
-    return Taken(comment, blind=waits_for_second(session, comment_id, me))
+    return Taken(comment, blind=waits_for_second(session, comment_id, me), view=view)
+
+
+def keep_open(
+    session: Session,
+    actor: Actor,
+    comment_id: int,
+    *,
+    view: str,
+    queued: bool,
+    lease: timedelta = LEASE,
+) -> bool:
+    """Renews the lease of a comment whose page is open, or takes it again if it came free.
+
+    It comes free when the lease ran out, or when a later view of the same person was left.
+
+    Args:
+        session: A session that writes.
+        actor: Who has the page open.
+        comment_id: Which comment.
+        view: The view of the page.
+        queued: Whether the page is that of the queue.
+        lease: How long it stays taken.
+
+    Returns:
+        Whether the person has it; not where somebody else does, or settled it meanwhile.
+    """
+    me = person_id(actor)
+    if claims.renew(session, comment_id, me, lease=lease):
+        return True
+    comment = session.get(StoredComment, comment_id)
+    if comment is None or not _may_settle(session, actor, comment, me):
+        return False
+    kept = claims.take(session, comment_id, me, lease=lease, queued=queued, view=view)
+    return kept is not None
 
 
 def count_waiting(session: Session, wanted: Wanted | None = None) -> int:
@@ -238,6 +287,12 @@ def _ordered(wanted: Wanted, behind: StoredComment | None) -> Select[Any]:
             StoredComment.id > behind.id,
         ),
     )
+
+
+def _may_settle(session: Session, actor: Actor, comment: StoredComment, me: int) -> bool:
+    if comment.review_state == State.ESCALATED:
+        return actor.may(May.RESOLVE_ESCALATIONS)
+    return comment.review_state != State.DECIDED or waits_for_second(session, comment.id, me)
 
 
 def _still_waits(session: Session, found: Taken, wanted: Wanted, me: int) -> bool:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from sedno.datasets.corpora.example import Example
 from sedno.datasets.corpora.rows import CorpusError
-from sedno.evaluation.compare_run import compare_files
+from sedno.evaluation.answers import comment_of
+from sedno.evaluation.compare import decision_set
+from sedno.evaluation.compare_run import compare_files, newest
 
 
 @pytest.fixture
@@ -74,6 +77,34 @@ def test_a_worse_model_is_called_worse(
     assert "**Worse beyond chance:** toxicity on gold_dev" in told[0]
     written = sorted(path.suffix for path in (tmp_path / "reports").iterdir())
     assert written == [".json", ".md"]
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_the_newest_comments_are_read(tmp_path: Path, timed: bool) -> None:
+    """By their time, wherever they stand; without times the last rows. Each text once."""
+    rows: list[dict[str, object]] = [
+        {"id": str(number), "text": f"film {number}"} for number in range(40)
+    ]
+    if timed:
+        for number, row in enumerate(rows):
+            row["posted_at"] = f"2026-10-01T12:{59 - number:02}:00Z"
+    rows.append({**rows[3 if timed else 39], "id": "again"})
+    path = tmp_path / "comments.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    read = [comment.id for comment in newest(path, 4)]
+    assert read == (["again", "2", "1", "0"] if timed else ["36", "37", "38", "again"])
+
+
+def test_marks_are_filled_as_in_service(tmp_path: Path) -> None:
+    """In recent comments and in decisions alike: a telephone number makes an advertisement."""
+    path = tmp_path / "kept.jsonl"
+    row = {"id": "1", "text": "dzwoń [telefon]", "labels": {"toxicity": "ok"}, "split": "test"}
+    path.write_text(json.dumps(row), encoding="utf-8")
+    (recent,) = newest(path)
+    (decided,) = decision_set(path)[1]
+    gold = Example(id="2", text=row["text"], labels={"toxicity": "ok"}, corpus="gold")
+    told = [recent.text, decided.text, comment_of(decided).text, comment_of(gold).text]
+    assert set(told) == {"dzwoń 600 000 000"}
 
 
 def test_a_model_is_no_better_than_itself(toy_artifact: Path, data_root: Path) -> None:

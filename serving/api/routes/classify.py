@@ -13,6 +13,7 @@ from sedno.serving.api import asked, problems
 from sedno.serving.api.bodies import read_json
 from sedno.serving.api.dependencies import EngineDep, MetricsDep, SettingsDep
 from sedno.serving.api.guard import May, Route, require
+from sedno.serving.api.limits import Limit
 from sedno.serving.api.observe import CLIENT_GONE, work_of
 from sedno.serving.api.openapi import json_body, problem_responses
 from sedno.serving.api.problems import ProblemError
@@ -62,7 +63,9 @@ async def classify(
     is wrong, nothing is answered and every fault is named.
     """
     wanted = await read_json(
-        request, partial(asked.build, most=settings.max_comments), max_bytes=settings.max_body_bytes
+        request,
+        partial(asked.build, most=settings.max_comments),
+        limit=Limit(settings.max_body_bytes),
     )
     work = work_of(request.scope)
     work.comments = wanted.size

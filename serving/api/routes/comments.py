@@ -17,6 +17,7 @@ from sedno.serving.api.comment_schemas import CommentsPage, KeepRequest, KeepRes
 from sedno.serving.api.dependencies import EngineDep, MetricsDep, SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor, May
 from sedno.serving.api.keeping import Keeping, told
+from sedno.serving.api.limits import Limit
 from sedno.serving.api.observe import work_of
 from sedno.serving.api.openapi import json_body, problem_responses
 from sedno.serving.api.problems import Fault, ProblemError
@@ -33,6 +34,9 @@ MOST_KEY_CHARS = 255
 _KEY = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 """Header of an answer that was given before."""
+
+COMMENTS = "/v1/comments"
+"""Where comments are handed over; its bodies have a limit of their own."""
 
 router = APIRouter(prefix="/v1", tags=["comments"], route_class=guard.Route)
 
@@ -90,7 +94,9 @@ async def keep_comments(
     """
     key = _checked_key(idempotency_key)
     records = await read_records(
-        request, most=settings.max_ingest_comments, max_bytes=settings.max_body_bytes
+        request,
+        most=settings.max_ingest_comments,
+        limit=Limit(settings.max_ingest_bytes, "SEDNO_MAX_INGEST_BYTES"),
     )
     work_of(request.scope).comments = len(records.items)
     database = await asyncio.to_thread(store.open)

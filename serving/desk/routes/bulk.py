@@ -39,10 +39,11 @@ def batch_page(request: Request, batch_id: Key, actor: BulkModerator, store: Sto
                 actor=actor,
                 status=404,
                 title=speak.say("No such batch"),
-                detail=speak.say("It is somebody else's, or its comment was erased."),
+                detail=speak.say("It is somebody else's, or its comments were erased."),
             )
         record_look(session, actor, "batch.read", Subject("batch", str(batch_id)))
-        source = session.get(StoredComment, batch.source_comment_id)
+        begun_at = batch.source_comment_id
+        source = session.get(StoredComment, begun_at) if begun_at is not None else None
         examples = bulk.examples(session, batch)
     return render.page(
         request,

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from sedno.datasets.comment import make_comment
 from sedno.models.taxonomy import TASKS
 from sedno.serving.api import guard
 from sedno.serving.api.dependencies import EngineDep, SettingsDep, StoreDep
@@ -20,6 +19,7 @@ from sedno.serving.desk import item, language, marks, render
 from sedno.serving.desk.forms import Key
 from sedno.serving.desk.routes.review import show
 from sedno.serving.engine import ClientGoneError, DeadlineError, NotReadyError
+from sedno.serving.ingest.classify import comment_of
 from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.review import alike, blind, queue
 from sedno.serving.review.queue import Taken
@@ -119,12 +119,13 @@ def one(
 async def why(
     request: Request, comment_id: Key, actor: Reader, store: StoreDep, engine: EngineDep
 ) -> Response:
-    """The text with the words marked that drove each label."""
+    """The text with the words marked that drove each label, by the model in use now."""
     comment = await run_in_threadpool(_read, store, actor, comment_id)
     if comment is None:
         return Response(status_code=404)
-    asked = [make_comment({"text": comment.text}, default_id=str(comment_id))]
+    asked = [comment_of(comment)]
     marked = []
+    model = None
     try:
         answers = await engine.predict(
             asked,
@@ -133,15 +134,22 @@ async def why(
             embeddings=False,
             gone=_until_gone(request),
         )
-        marked = [
-            (name, said.label, marks.pieces(comment.text, said.spans))
-            for name, said in answers[0].labels.items()
-        ]
+        for name, said in answers[0].labels.items():
+            spans = marks.of_masked(comment.text, said.spans)
+            marked.append((name, said.label, marks.pieces(comment.text, spans)))
+        model = answers[0].model
     except (NotReadyError, QueueFullError, DeadlineError, ClientGoneError):
         marked = []
     first = item.doubtful_task(comment.answer)
     return render.page(
-        request, "why.html", actor=actor, comment=comment, tasks_marked=marked, first=first
+        request,
+        "why.html",
+        actor=actor,
+        comment=comment,
+        tasks_marked=marked,
+        first=first,
+        # The answer beside the marks may be of an earlier model, which nobody can ask any more.
+        other_model=model if comment.model not in (None, model) else None,
     )
 
 

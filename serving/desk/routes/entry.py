@@ -112,12 +112,14 @@ def logout(request: Request, actor: Someone, store: StoreDep) -> Response:
 
 @router.post("/desk/preferences")
 def preferences(form: FormDep, _: Anyone) -> Response:
-    """Keeps the language or the theme in a cookie."""
+    """Keeps the language, the theme, or whether single keys do something, in a cookie."""
     answer = render.go(local_path(form.get("back"), "/desk"))
     if form.get("language") in language.LANGUAGES:
         answer.set_cookie(language.COOKIE, form["language"], max_age=_YEAR, samesite="lax")
     if form.get("theme") in render.THEMES:
         answer.set_cookie(render.THEME_COOKIE, form["theme"], max_age=_YEAR, samesite="lax")
+    if form.get("keys") in render.KEYS:
+        answer.set_cookie(render.KEYS_COOKIE, form["keys"], max_age=_YEAR, samesite="lax")
     return answer
 
 

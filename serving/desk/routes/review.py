@@ -24,6 +24,7 @@ from sedno.serving.store.transact import transact
 
 T = TypeVar("T")
 Moderator = Annotated[Actor, guard.require(May.REVIEW)]
+Holder = Annotated[Actor, guard.require(May.HOLD_COMMENTS)]
 Worker = Annotated[Actor, guard.require(May.UNDO_DECISIONS)]
 
 _RENEW_SECONDS = 60.0
@@ -43,11 +44,12 @@ def review(request: Request, actor: Moderator, store: StoreDep, settings: Settin
         taken = queue.current(session, actor) if behind is None else None
         if taken is not None and not _fits(taken, wanted):
             taken = None
+        if taken is not None:
+            taken = queue.show_again(session, actor, taken, lease=settings.review_lease)
         taken = taken or queue.take_next(
             session, actor, wanted, after=behind, lease=settings.review_lease
         )
         if taken is not None:
-            claims.renew(session, taken.comment.id, actor.id or 0, lease=settings.review_lease)
             subject = Subject("comment", str(taken.comment.id))
             record_look(session, actor, "comment.read", subject)
         return taken, queue.count_waiting(session, wanted)
@@ -111,19 +113,30 @@ def alike(comment_id: Key, form: FormDep, actor: Moderator, store: StoreDep) -> 
 
 
 @router.post("/desk/review/{comment_id}/renew")
-def renew(comment_id: Key, actor: Moderator, store: StoreDep, settings: SettingsDep) -> Response:
+def renew(
+    comment_id: Key, form: FormDep, actor: Holder, store: StoreDep, settings: SettingsDep
+) -> Response:
     """Keeps a comment that is open in a browser; 409 where it is no longer this person's."""
-    kept = transact(
-        store.open(),
-        lambda s: claims.renew(s, comment_id, actor.id or 0, lease=settings.review_lease),
-    )
-    return Response(status_code=204 if kept else 409)
+    view = form.get("view", "")[: claims.MAX_VIEW_CHARS]
+
+    def keep(session: Session) -> bool:
+        return queue.keep_open(
+            session,
+            actor,
+            comment_id,
+            view=view,
+            queued=form.get("queued") == "yes",
+            lease=settings.review_lease,
+        )
+
+    return Response(status_code=204 if transact(store.open(), keep) else 409)
 
 
 @router.post("/desk/review/{comment_id}/release")
-def release(comment_id: Key, actor: Moderator, store: StoreDep) -> Response:
-    """Gives a comment back at once, when its page is left."""
-    transact(store.open(), lambda s: claims.release(s, actor.id or 0, comment_id))
+def release(comment_id: Key, form: FormDep, actor: Holder, store: StoreDep) -> Response:
+    """Gives a comment back at once, when the page that has it is left."""
+    view = form.get("view", "")
+    transact(store.open(), lambda s: claims.release(s, actor.id or 0, comment_id, view=view))
     return Response(status_code=204)
 
 
@@ -227,7 +240,8 @@ def show(
         waiting=text,
         wanted=(wanted or Wanted()).query(),
         moderator=moderator,
-        renew=f"/desk/review/{comment.id}" if action and moderator else None,
+        view=taken.view if action else "",
+        queued=waiting is not None,
         every=min(_RENEW_SECONDS, lease.total_seconds() / 3),
     )
 

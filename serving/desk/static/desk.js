@@ -10,6 +10,8 @@ function send(path, headers = {}) {
 }
 
 // ---- keys: what has data-key is pressed by that key; "g o" are two keys, one after the other
+// Whoever turned single keys off has those of the browser only, and Ctrl+Enter.
+const single = document.documentElement.dataset.singleKeys !== "off";
 let first = "";
 document.addEventListener("keydown", (event) => {
   const writing = event.target.closest?.("input:not([type=radio]), textarea, select");
@@ -18,7 +20,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") writing.blur();
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (!single || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (first === "g") {
     first = "";
@@ -105,6 +107,7 @@ document.addEventListener("click", (event) => {
 });
 function listKeys() {
   const list = document.querySelector("[data-keys]");
+  if (!list) return;
   list.replaceChildren();
   const add = (key, text) => {
     const [dt, dd, kbd] = ["dt", "dd", "kbd"].map((name) => document.createElement(name));
@@ -128,17 +131,26 @@ function listKeys() {
 }
 
 // ---- a comment stays taken while its page is open, and is free once it is closed
-if (item?.dataset.renew) {
-  const path = item.dataset.renew;
-  setInterval(() => { if (!document.hidden) send(`${path}/renew`); }, 1000 * Number(item.dataset.every));
-  let leaving = false;
-  document.addEventListener("submit", () => { leaving = true; });
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("a[href^='/desk']")) leaving = true;
+if (item?.dataset.view) {
+  const { comment, view, queued = "", every } = item.dataset;
+  const tell = (what, more = {}) => fetch(`/desk/review/${comment}/${what}`, {
+    method: "POST", headers: { "X-CSRF-Token": csrf }, body: new URLSearchParams({ view, queued }), ...more,
   });
-  addEventListener("pagehide", () => {
-    if (!leaving) fetch(`${path}/release`, { method: "POST", headers: { "X-CSRF-Token": csrf }, keepalive: true });
-  });
+  const renew = () => tell("renew")
+    .then((answer) => { if (answer.ok || answer.status === 409) lost(!answer.ok); })
+    .catch(() => { /* no connection: the next renewal tells more */ });
+  // Also while hidden: whoever looks at another tab has not put the comment down.
+  setInterval(renew, 1000 * Number(every));
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) renew(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) renew(); });
+  // Names its view: the page that comes next may have taken the comment already.
+  addEventListener("pagehide", () => { tell("release", { keepalive: true }); });
+}
+function lost(gone) {
+  const told = document.querySelector("[data-lost]");
+  const text = gone ? told.dataset.lost : "";
+  if (told.textContent !== text) told.textContent = text;
+  for (const button of document.querySelectorAll("[data-decides]")) button.disabled = gone;
 }
 
 // ---- a stroke over many: goes on by itself and shows how far it is

@@ -23,6 +23,9 @@ class Claim(Base):
         person_id: Who has it.
         claimed_at: Since when.
         expires_at: Until when, unless renewed: a closed browser frees it.
+        view: The view of a page that took it last; only that one gives it back.
+        queued: Whether the queue gave it, which has one for each person; what was opened from a
+            list or by its address belongs to that page alone.
     """
 
     __tablename__ = "claims"
@@ -34,13 +37,16 @@ class Claim(Base):
     person_id: Mapped[int] = mapped_column(_Key)
     claimed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    view: Mapped[str] = mapped_column(String(32), default="")
+    queued: Mapped[bool] = mapped_column(default=True)
 
 
 class BulkBatch(Base):
     """One stroke over many alike comments: exactly those that were counted before.
 
     Attributes:
-        source_comment_id: The comment whose labels are applied.
+        source_comment_id: The comment whose labels are applied; null once it is gone. The stroke
+            stays as long as there is a decision of it to undo.
         person_id: Who did it.
         by: That person's name, kept for the trace.
         labels: Label by task.
@@ -57,8 +63,8 @@ class BulkBatch(Base):
     __table_args__ = (Index("ix_bulk_batches_source_comment_id", "source_comment_id"),)
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True)
-    source_comment_id: Mapped[int] = mapped_column(
-        _Key, ForeignKey("comments.id", ondelete="CASCADE")
+    source_comment_id: Mapped[int | None] = mapped_column(
+        _Key, ForeignKey("comments.id", ondelete="SET NULL")
     )
     person_id: Mapped[int] = mapped_column(_Key)
     by: Mapped[str] = mapped_column(String(_MAX_NAME))

@@ -31,6 +31,7 @@ class HeldClassifier(Classifier):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, threads=1, cache_size=0)
         self.passes: list[int] = []
+        self.read: list[str | Comment | None] = []
         self.failure: Exception | None = None
         self._held = threading.Event()
         self._held.set()
@@ -59,6 +60,7 @@ class HeldClassifier(Classifier):
         if self.failure is not None:
             raise self.failure
         self.passes.append(len(comments))
+        self.read += comments
         return super().predict(comments, explain=explain, embeddings=embeddings, remember=remember)
 
 

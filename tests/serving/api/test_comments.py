@@ -130,6 +130,39 @@ def test_more_than_a_request_may_have_is_refused(api: Any) -> None:
     assert api.client.get("/v1/comments").json() == {"comments": [], "next": None}
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_ten_thousand_ordinary_comments_go_through(run: Any, packed: bool) -> None:
+    """With 2,000 characters of text and context each, of which many take three bytes."""
+    text, context = "Kiedy znów będzie? ", "これはクリームです。"
+    items = [
+        comment(number, f"{number:05} {text * 25}"[:500], context=(context * 150)[:1500])
+        for number in range(10_000)
+    ]
+    body = orjson.dumps(items)
+    assert len(body) > 40 << 20
+    headers = {"Content-Type": "application/json"}
+    if packed:
+        body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
+    with run(job_workers=0) as running:
+        response = running.client.post("/v1/comments?classify=job", content=body, headers=headers)
+    assert response.status_code == 202, response.text[:500]
+    assert {one["outcome"] for one in response.json()["results"]} == {"stored"}
+    assert len(response.json()["results"]) == 10_000
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_body_that_is_too_large_names_its_setting(run: Any, packed: bool) -> None:
+    """The limit of comments to be kept is not that of other requests."""
+    body = orjson.dumps([comment(1, "x" * 3000)])
+    headers = {"Content-Type": "application/json"}
+    if packed:
+        body, headers["Content-Encoding"] = gzip.compress(body), "gzip"
+    with run(max_ingest_bytes=2048) as running:
+        response = running.client.post("/v1/comments", content=body, headers=headers)
+    assert response.status_code == 413
+    assert "larger SEDNO_MAX_INGEST_BYTES" in response.json()["detail"]
+
+
 def test_a_repeat_gets_the_same_answer(api: Any) -> None:
     """By the key; the same key for something else is refused."""
     key = {"Idempotency-Key": "abc"}

@@ -23,6 +23,7 @@ class Desk:
     """A desk with three people, looked at by cookies."""
 
     def __init__(self, running: Any) -> None:
+        self.model = running.model
         self.client = running.client
         self.database = running.client.app.state.store.open()
         self.cookies: dict[str, str] = {}
@@ -38,18 +39,19 @@ class Desk:
                 self.actors[login] = sessions.as_actor(person)
                 self.cookies[login] = sessions.start(session, person, hours=1)
 
-    def add(self, number: int) -> int:
+    def add(self, number: int, **more: Any) -> int:
         """Stores a comment that waits."""
         comment = StoredComment(
             source="s",
             external_id=str(number),
-            text=f"tekst {number}",
+            text=more.pop("text", f"tekst {number}"),
             text_key=str(number),
             folded="tekst",
             at=now(),
             state="classified",
             review_state="open",
             priority=1.0,
+            **more,
         )
         with self.database.transaction() as session:
             session.add(comment)
@@ -74,10 +76,38 @@ def test_an_open_page_renews_its_lease_in_time(desk: Desk) -> None:
     """Several times before it runs out, however short it is."""
     desk.add(1)
     found = re.search(
-        r'data-renew="/desk/review/\d+" data-every="([\d.]+)"', desk.page("anna", "/desk/review")
+        r'data-view="[\w-]{16}" data-queued="yes" data-every="([\d.]+)"',
+        desk.page("anna", "/desk/review"),
     )
     assert found is not None
     assert 1 <= float(found[1]) <= 12 / 3
+
+
+def test_every_page_has_one_undo(desk: Desk) -> None:
+    """What a page says of the key U holds wherever it is said."""
+    comment = desk.add(1)
+    for path in (
+        *("/desk/review", f"/desk/comments/{comment}", "/desk/escalations", "/desk/comments"),
+        *("/desk/topics", "/desk/faq", "/desk/overview", "/desk/decisions", "/desk/audit"),
+        *("/desk/account", "/desk/review?source=none"),
+    ):
+        assert desk.page("admin", path).count('data-key="u"') == 1, path
+
+
+def test_the_words_marked_are_those_that_service_read(desk: Desk) -> None:
+    """With data in the place of marks and in the stored language; marks by another model say so."""
+    text = "dzwoń [telefon] teraz"
+    old = desk.add(1, text=text, language="cs", model="earlier@1")
+    same = desk.add(2, text=text, language="cs", model=desk.model.name)
+    shown = desk.page("anna", f"/desk/comments/{old}/why")
+    read = desk.model.read[-1]
+    assert (read.text, read.language) == ("dzwoń 600 000 000 teraz", "cs")
+    plain = re.sub(r"<[^>]+>", "", shown)
+    assert plain.count(text) == len(TASKS), "people see what is stored"
+    assert "600" not in plain
+    told = f"Zaznaczenia pochodzą od {desk.model.name}, używanego teraz; etykiety od earlier@1."
+    assert told in plain
+    assert "data-other-model" not in desk.page("anna", f"/desk/comments/{same}/why")
 
 
 def test_no_page_tells_the_second_person_what_the_first_decided(desk: Desk) -> None:

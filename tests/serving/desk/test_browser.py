@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from selenium.webdriver.common.keys import Keys
+from sqlalchemy import delete
 
+from sedno.serving.review import claims
 from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.store.tables.review import Claim
 
 PASSWORD = "wieloryb pod lampą 7"  # noqa: S105 - made up
 
@@ -144,6 +148,62 @@ def test_two_moderators_at_once(new_browser: Callable[..., Any], served: Any) ->
     assert "Accept" in piotr.text(".decide")
 
 
+def test_an_open_comment_stays_taken(new_browser: Callable[..., Any], served: Any) -> None:
+    """Loaded again, or with a second one in another tab; a closed tab frees its own alone."""
+    anna, piotr = new_browser(), new_browser(language="en")
+    anna.enter("anna")
+    piotr.enter("piotr")
+    first = anna.comment
+    for _ in range(2):
+        anna.driver.refresh()
+        assert anna.comment == first
+    # The release of the view that went has come by now, with what the page loads afterwards.
+    anna.until(lambda: len(anna.many("[data-loaded]")) == 2)
+    assert not _opens(piotr, first)
+    window = anna.driver.current_window_handle
+    second = next(one for one in served.states() if one not in {first, piotr.comment})
+    anna.driver.switch_to.new_window("tab")
+    anna.open(f"/desk/comments/{second}")
+    assert not _opens(piotr, first)
+    assert not _opens(piotr, second)
+    anna.driver.close()
+    anna.driver.switch_to.window(window)
+    piotr.until(lambda: _opens(piotr, second))
+    assert not _opens(piotr, first)
+    anna.press_and_go("a")
+    assert served.states()[first] == "decided"
+
+
+def test_a_page_says_that_somebody_else_has_its_comment(
+    new_browser: Callable[..., Any], served: Any
+) -> None:
+    """In both languages, where a renewal is refused; it goes once the comment is free again."""
+    anna, ewa = new_browser(language="en"), new_browser()
+    anna.enter("anna")
+    comment = anna.comment
+    ewa.enter("ewa")
+    assert not _opens(ewa, comment), "an editor takes it from nobody"
+    for one, said in ((anna, "Somebody else has"), (ewa, "ma teraz ktoś inny")):
+        with served.database.transaction() as session:
+            session.execute(delete(Claim))
+        if one is ewa:
+            assert _opens(ewa, comment)
+        with served.database.transaction() as session:
+            session.execute(delete(Claim))
+            assert claims.take(session, comment, 99, lease=timedelta(minutes=5))
+        one.driver.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
+        one.until(lambda one=one, said=said: said in one.text("[data-lost]"))
+        assert not one.one("[data-save]").is_enabled()
+    with served.database.transaction() as session:
+        session.execute(delete(Claim))
+    ewa.driver.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
+    ewa.until(lambda: ewa.one("[data-save]").is_enabled())
+    assert not ewa.one("[data-lost]").is_displayed()
+    # And an editor's page frees what it has, as a moderator's does.
+    ewa.driver.get("about:blank")
+    anna.until(lambda: _opens(anna, comment))
+
+
 def _opens(browser: Any, comment: int) -> bool:
     browser.open(f"/desk/comments/{comment}")
     return bool(browser.many("[data-save]"))
@@ -167,6 +227,11 @@ def test_an_editor_settles_what_was_handed_over(
     ewa.press_and_go("a")
     assert "Redaktorom nic nie przekazano." in ewa.text()
     assert served.states()[comment] == "decided"
+    assert "Cofnij klawiszem U" in ewa.text("[role=status]")
+    ewa.press_and_go("u")
+    assert "Cofnięto" in ewa.text("[role=status]")
+    assert ewa.comment == comment
+    assert served.states()[comment] == "escalated"
 
 
 def test_words_similar_comments_and_keys_are_shown(browser: Any) -> None:
@@ -185,6 +250,37 @@ def test_words_similar_comments_and_keys_are_shown(browser: Any) -> None:
     browser.press(Keys.ESCAPE)
     browser.until(lambda: not browser.many("dialog[open]"))
     assert browser.complaints() == []
+
+
+def test_single_keys_can_be_turned_off(browser: Any, served: Any) -> None:
+    """On the account page, which the list of keys names; then no letter does anything."""
+    browser.enter("anna")
+    browser.press("?")
+    browser.until(lambda: browser.many("dialog#keys[open]"))
+    browser.one("#keys a").click()
+    browser.until(lambda: browser.driver.current_url.endswith("/desk/account#single-keys"))
+    browser.one("#single-keys button").click()
+    browser.until(lambda: "Są wyłączone" in browser.text("#single-keys"))
+    assert browser.axe() == []
+    browser.open("/desk/review")
+    page = browser.one("html").id
+    chosen = [one.get_attribute("value") for one in browser.many("[data-task] input:checked")]
+    assert not [one for one in browser.many("[data-key] kbd, legend kbd") if one.is_displayed()]
+    browser.press("3", "a", "s", "u", "w", "g", "f", "e", "?")
+    assert browser.one("html").id == page
+    assert not browser.many("dialog[open]")
+    after = [one.get_attribute("value") for one in browser.many("[data-task] input:checked")]
+    assert after == chosen
+    comment = browser.comment
+    browser.one("[data-save]").send_keys(Keys.ENTER)
+    browser.until(lambda: "Zapisano." in browser.text("[role=status]"))
+    assert "U" not in browser.text("[role=status]")
+    assert served.states()[comment] == "decided"
+    browser.open("/desk/account")
+    browser.one("#single-keys button").click()
+    browser.until(lambda: "Są włączone" in browser.text("#single-keys"))
+    browser.press_and_go("u")
+    assert browser.comment == comment
 
 
 PAGES = (

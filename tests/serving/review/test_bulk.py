@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sedno.serving.privacy.erase import erase_where
 from sedno.serving.review import acts, alike, bulk, queue
 from sedno.serving.review.errors import NothingToUndoError
 from sedno.serving.store.tables.comments import StoredComment
@@ -90,6 +91,33 @@ def test_one_key_takes_it_all_back(desk: Any, finished: bool) -> None:
     with desk.transaction() as session:
         assert bulk.step(session, desk.anna, batch).state == "undone"
     assert {comment: desk.state(comment) for comment in states} == states
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_the_rest_is_taken_back_where_the_source_is_gone(desk: Any, finished: bool) -> None:
+    """Erased or expired, the comment the stroke began at takes no undo along; the last one does."""
+    source = desk.add("x")
+    rest = [desk.add("x") for _ in range(3)]
+    batch, _ = count(desk, source)
+    if finished:
+        run(desk, batch)
+    else:
+        with desk.transaction() as session:
+            bulk.step(session, desk.anna, batch, size=2)
+    erase_where(desk.database, StoredComment.id == source)
+    if not finished:
+        assert run(desk, batch).applied == 4, "it goes on without the comment it began at"
+    with desk.transaction() as session:
+        undone = acts.undo(session, desk.anna)
+        assert undone.batch_id == batch
+        assert len(undone.decisions) == 3
+    assert {desk.state(comment) for comment in rest} == {"open"}
+    for comment in rest:
+        with desk.database.session() as session:
+            assert session.get(BulkBatch, batch) is not None
+        erase_where(desk.database, StoredComment.id == comment)
+    with desk.database.session() as session:
+        assert session.get(BulkBatch, batch) is None
 
 
 def test_a_batch_is_its_makers(desk: Any) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sedno.datasets.corpora.files import load_file
+from sedno.serving.ingest.classify import comment_of
 from sedno.serving.review import acts
 from sedno.serving.review.export import Export
 from sedno.serving.store.tables.comments import StoredComment
@@ -83,7 +84,10 @@ def test_a_recipe_can_read_it(sqlite_desk: Any, tmp_path: Path) -> None:
     with desk.database.session() as session, path.open("wb") as out:
         out.writelines(Export(session).lines())
     (example,) = load_file(path)
-    assert example.text == "Zapłaciłem [telefon] i cisza"
+    assert "[telefon]" in path.read_text(encoding="utf-8")
+    with desk.database.session() as session:
+        read_in_service = comment_of(session.get_one(StoredComment, comment)).text
+    assert example.text == read_in_service == "Zapłaciłem 600 000 000 i cisza"
     assert dict(example.labels) == desk.other
     assert example.corpus == "decisions"
     assert (example.language, example.thread, example.kind) == ("pl", "krem", "corrected")

@@ -84,6 +84,74 @@ def test_a_page_that_is_loaded_again_shows_the_same(desk: Any) -> None:
         assert queue.current(session, desk.piotr) is None
 
 
+def test_a_view_that_goes_leaves_its_successor_alone(desk: Any) -> None:
+    """The page before a reload is left after the new one has come; its release is too late."""
+    desk.add()
+    with desk.transaction() as session:
+        before = queue.take_next(session, desk.anna)
+        current = queue.current(session, desk.anna)
+        assert before is not None
+        assert current is not None
+        after = queue.show_again(session, desk.anna, current)
+        assert after is not None
+    comment = before.comment.id
+    with desk.transaction() as session:
+        claims.release(session, desk.anna.id, comment, view=before.view)
+    assert take(desk, desk.piotr) is None
+    with desk.transaction() as session:
+        claims.release(session, desk.anna.id, comment, view=after.view)
+    assert take(desk, desk.piotr) == comment
+
+
+def test_a_second_tab_leaves_the_first_alone(desk: Any) -> None:
+    """What is opened from a link is taken too, and the queue passes it by."""
+    first, second, third = desk.add(score=0.4), desk.add(score=0.5), desk.add(score=0.6)
+    assert take(desk, desk.anna) == first
+    with desk.transaction() as session:
+        assert queue.open_one(session, desk.anna, second) is not None
+    assert take(desk, desk.piotr) == third
+    with desk.transaction() as session:
+        current = queue.current(session, desk.anna)
+        assert current is not None
+        assert current.comment.id == first
+    assert take(desk, desk.anna, after=first) is None, "the second is open in the other tab"
+    assert take(desk, desk.piotr, after=third) == first
+
+
+@pytest.mark.parametrize("state", ["open", "escalated"])
+def test_an_open_page_takes_again_what_came_free(desk: Any, state: str) -> None:
+    """As when a later view of it is closed; editors too; never what somebody else has."""
+    comment = desk.add(state=state)
+    who = desk.ewa if state == "escalated" else desk.anna
+
+    def keep() -> bool:
+        with desk.transaction() as session:
+            return queue.keep_open(session, who, comment, view="first", queued=False)
+
+    with desk.transaction() as session:
+        later = queue.open_one(session, who, comment)
+        assert later is not None
+    assert keep()
+    with desk.transaction() as session:
+        claims.release(session, who.id, comment, view="first")
+        assert claims.has(session, comment, who.id), "the later view has it"
+        claims.release(session, who.id, comment, view=later.view)
+    assert keep()
+    with desk.transaction() as session:
+        assert claims.has(session, comment, who.id)
+        claims.release(session, who.id, comment, view="first")
+        assert queue.open_one(session, desk.piotr, comment) is not None
+    assert not keep()
+
+
+def test_a_page_does_not_take_again_what_is_settled(desk: Any) -> None:
+    """Nor what was handed to the editors, for whom is none."""
+    for verdict in ("decided", "escalated"):
+        comment = desk.add(state=verdict)
+        with desk.transaction() as session:
+            assert not queue.keep_open(session, desk.anna, comment, view="v", queued=True)
+
+
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [

@@ -3,14 +3,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Float, text
+from sqlalchemy import Float, delete, select, text
 
 import sedno.serving.store.tables  # noqa: F401 - makes the tables known to Base
-from sedno.serving.store.base import Base
+from sedno.serving.store.base import Base, now
 from sedno.serving.store.database import Database, DatabaseError
-from sedno.serving.store.migrate import current, migrate, newest
+from sedno.serving.store.migrate import _config, current, migrate, newest
+from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.store.tables.review import BulkBatch, Decision
 
 # Kept by the database alone: the index of words, and what FTS5 makes of it. The order of the
 # queue has a direction, which Alembic cannot compare.
@@ -40,6 +43,41 @@ def test_a_second_run_changes_nothing(database: Database) -> None:
     assert current(database) == newest()
     migrate(database)
     assert current(database) == newest()
+
+
+def test_strokes_of_before_can_still_be_undone(database: Database) -> None:
+    """Their table is made anew on SQLite; decisions keep the number of theirs, there and back."""
+    with database.transaction() as session:
+        comment = StoredComment(
+            source="s", external_id="1", text="x", text_key="x", folded="x", at=now()
+        )
+        session.add(comment)
+        session.flush()
+        batch = BulkBatch(
+            source_comment_id=comment.id, person_id=1, by="anna", labels={}, members=[[1, 1]],
+            state="done", created_at=now(),
+        )  # fmt: skip
+        session.add(batch)
+        session.flush()
+        for batch_id in (batch.id, None):
+            session.add(
+                Decision(
+                    comment_id=comment.id, comment_version=1, verdict="accepted", proposal={},
+                    person_id=1, by="anna", decided_at=now(), base_state="open", batch_id=batch_id,
+                )
+            )  # fmt: skip
+    for move, to in ((command.downgrade, "0009"), (command.upgrade, "head")):
+        with database.engine.connect() as connection:
+            config = _config()
+            config.attributes["connection"] = connection
+            move(config, to)
+            connection.commit()
+        with database.session() as session:
+            kept = session.scalars(select(Decision.batch_id).order_by(Decision.id)).all()
+            assert kept == [batch.id, None]
+    with database.transaction() as session:
+        session.execute(delete(StoredComment))
+        assert session.scalars(select(BulkBatch.source_comment_id)).all() == [None]
 
 
 def test_a_newer_database_is_refused(database: Database) -> None:
