@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sedno.models.prediction import Prediction
 from sedno.models.taxonomy import TASKS
 from sedno.serving.review.priority import priority
-from sedno.serving.review.sampling import SAMPLE, falls_into
+from sedno.serving.review.sampling import lot
 from sedno.serving.review.settle import settled_before
 from sedno.serving.store.base import now
 from sedno.serving.store.signature import signature
@@ -64,9 +64,10 @@ def save_answers(session: Session, answers: Sequence[Answered]) -> list[bool]:
             continue
         shape = answer.prediction.to_dict()
         told = columns_of(answer.prediction, shape, reach=row[1])
-        if answer.comment_id in settled or falls_into(
-            SAMPLE, "sample", answer.comment_id, answer.version
-        ):
+        failed = answer.prediction.error is not None
+        # Where there is no answer, there is none to be right or wrong.
+        told["sample"] = None if failed else lot(answer.comment_id, answer.version)
+        if answer.comment_id in settled or told["sample"] is not None:
             told["fresh_review"] = "open"
         columns.append({"of_id": answer.comment_id, **told, "updated_at": moment})
         if answer.prediction.error is None:

@@ -18,6 +18,7 @@ from sedno.serving.people import audit
 from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.review import records
 from sedno.serving.review.blind import entries_for
+from sedno.serving.review.overview import PRECISIONS
 from sedno.serving.review.overview import overview as figures
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Escalation
@@ -118,9 +119,10 @@ def overview(
         "overview.html",
         actor=actor,
         found=found,
+        precisions=PRECISIONS,
         days=plots.bars([number for _, number in found.days]),
         weeks={
             name: plots.line([week.shares[name].value for week in found.weeks])
-            for name in found.sure
+            for name in found.kappas
         },
     )
