@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
@@ -99,6 +99,14 @@ class Overview:
     sample: Sample
     kappas: dict[str, Kappa]
     counted: int
+
+
+class _Pair(NamedTuple):
+    """What was proposed and what was decided, as numbers of labels, and how often."""
+
+    proposed: int | None
+    decided: int
+    number: int
 
 
 def overview(session: Session) -> Overview:
@@ -191,7 +199,7 @@ def _backlog(session: Session, groups: Iterable[Row[Any]], last: int) -> list[tu
     return found
 
 
-def _agreement(session: Session, last: int) -> dict[date, list[Row[Any]]]:
+def _agreement(session: Session, last: int) -> dict[date, list[_Pair]]:
     """Pairs of what was proposed and what was decided, by the Monday of their week."""
     week = ((Decision.day + _TO_MONDAY) // 7).label("week")
     rows = session.execute(
@@ -205,31 +213,39 @@ def _agreement(session: Session, last: int) -> dict[date, list[Row[Any]]]:
         )
         .group_by(week, Decision.proposed, Decision.decided)
     )
-    found: dict[date, list[Row[Any]]] = defaultdict(list)
+    found: dict[date, list[_Pair]] = defaultdict(list)
     for row in rows:
-        found[_monday(row.week)].append(row)
+        found[_monday(row.week)].append(_Pair(row.proposed, row.decided, row.number))
     return found
 
 
 def _sample(session: Session) -> Sample:
-    firsts = (
-        select(func.min(Decision.id))
-        .where(Decision.drawn, Decision.undone_at.is_(None))
-        .group_by(Decision.comment_id, Decision.comment_version)
+    found = session.execute(
+        select(
+            Decision.id,
+            Decision.comment_id,
+            Decision.comment_version,
+            Decision.proposed,
+            Decision.decided,
+            Decision.sure,
+        ).where(Decision.drawn, Decision.undone_at.is_(None))
     )
-    rows = session.execute(
-        select(Decision.proposed, Decision.decided, Decision.sure, func.count().label("number"))
-        .where(Decision.id.in_(firsts))
-        .group_by(Decision.proposed, Decision.decided, Decision.sure)
-    ).all()
+    # What comes later overwrites, so the first decision on each comes last.
+    firsts = {
+        (row.comment_id, row.comment_version): (row.proposed, row.decided, row.sure)
+        for row in sorted(found, key=lambda row: -row.id)
+    }
+    counts = Counter(firsts.values())
+    rows = [_Pair(*pair[:2], number) for pair, number in counts.items()]
+    sure = [_Pair(*pair[:2], number) for pair, number in counts.items() if pair[2]]
     waiting = select(func.count()).where(
         StoredComment.review_state == State.OPEN, StoredComment.sample.is_not(None)
     )
     return Sample(
-        decided=sum(row.number for row in rows),
+        decided=len(firsts),
         waiting=session.scalar(waiting) or 0,
         right=_by_task(rows),
-        sure=_by_task([row for row in rows if row.sure]),
+        sure=_by_task(sure),
         precision={
             label: _share((row for row in rows if _proposes(row, task, label)), task)
             for task, label in PRECISIONS
@@ -237,15 +253,15 @@ def _sample(session: Session) -> Sample:
     )
 
 
-def _proposes(row: Row[Any], task: str, label: str) -> bool:
+def _proposes(row: _Pair, task: str, label: str) -> bool:
     return row.proposed is not None and labels_of(row.proposed)[task] == label
 
 
-def _by_task(rows: Sequence[Row[Any]]) -> dict[str, Share]:
+def _by_task(rows: Sequence[_Pair]) -> dict[str, Share]:
     return {task.name: _share(rows, task.name) for task in TASKS}
 
 
-def _share(rows: Iterable[Row[Any]], task: str) -> Share:
+def _share(rows: Iterable[_Pair], task: str) -> Share:
     """How often the proposed label of a task is the one that was decided."""
     kept = whole = 0
     for row in rows:
@@ -271,7 +287,12 @@ def _pairs(session: Session) -> Iterator[tuple[Mapping[str, str], Mapping[str, s
         Decision.looked,
         Decision.decided.is_not(None),
     )
-    asked = select(Decision.comment_id).where(Decision.second_wanted).distinct()
+    several = (
+        select(Decision.comment_id)
+        .where(*counts)
+        .group_by(Decision.comment_id)
+        .having(func.count() > 1)
+    )
     rows = session.execute(
         select(
             Decision.comment_id,
@@ -280,7 +301,7 @@ def _pairs(session: Session) -> Iterator[tuple[Mapping[str, str], Mapping[str, s
             Decision.second_wanted,
             Decision.decided,
         )
-        .where(*counts, Decision.comment_id.in_(asked))
+        .where(*counts, Decision.comment_id.in_(several))
         .order_by(Decision.id)
     )
     by_content: dict[tuple[int, int], list[Row[Any]]] = defaultdict(list)

@@ -121,6 +121,10 @@ def overview(
         found=found,
         precisions=PRECISIONS,
         days=plots.bars([number for _, number in found.days]),
+        backlog=plots.bars([number for _, number in found.backlog]),
+        automatic=plots.line([share.value for _, share in found.automatic_weeks]),
+        automatic_begins=[begins for begins, _ in found.automatic_weeks],
+        week_begins=[week.begins for week in found.weeks],
         weeks={
             name: plots.line([week.shares[name].value for week in found.weeks])
             for name in found.kappas

@@ -25,7 +25,8 @@ _DAY = {
 }
 _STANDING = ("state", "review_state", "needs_review")
 _SAMPLE = ("review_state", "sample", "id", "signature", "source", "language")
-_FIGURES = ("day", "from_queue", "looked", "received_day", "proposed", "decided")
+_CONTENT = ("comment_id", "comment_version", "undone_at")
+_FIGURES = ("day", "undone_at", "from_queue", "looked", "received_day", "proposed", "decided")
 
 
 def upgrade() -> None:
@@ -51,16 +52,20 @@ def upgrade() -> None:
     _count(bind)
     _replace_standing((*_STANDING, "received_day"))
     _partial("ix_comments_sample", "comments", _SAMPLE, "sample IS NOT NULL")
-    _partial("ix_decisions_figures", "decisions", _FIGURES, "undone_at IS NULL")
-    for name in ("drawn", "second_wanted"):
-        columns = ("comment_id", "comment_version")
-        _partial(f"ix_decisions_{name}", "decisions", columns, name, sqlite=f"{name} = 1")
+    op.drop_index("ix_decisions_comment_id_comment_version", "decisions")
+    comment = [*_CONTENT, "looked", "second_wanted", "person_id", "decided"]
+    op.create_index("ix_decisions_comment", "decisions", comment)
+    op.create_index("ix_decisions_figures", "decisions", list(_FIGURES))
+    drawn = ("drawn", *_CONTENT, "sure", "proposed", "decided")
+    _partial("ix_decisions_drawn", "decisions", drawn, "drawn", sqlite="drawn = 1")
 
 
 def downgrade() -> None:
     """Removes them."""
-    for name in ("drawn", "second_wanted", "figures"):
+    for name in ("drawn", "figures", "comment"):
         op.drop_index(f"ix_decisions_{name}", "decisions")
+    content = ["comment_id", "comment_version"]
+    op.create_index("ix_decisions_comment_id_comment_version", "decisions", content)
     op.drop_index("ix_comments_sample", "comments")
     _replace_standing(_STANDING)
     for name in ("decided", "proposed", "sure", "drawn", "looked", "from_queue", "received_day"):
