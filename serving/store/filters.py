@@ -175,6 +175,13 @@ class Filters:
                 out[name] = dict(value) if isinstance(value, Mapping) else value
         return out
 
+    def for_log(self) -> dict[str, Any]:
+        """As plain JSON types without the words: who looks for a name would leave it in the log."""
+        out = self.to_dict()
+        if self.text is not None:
+            out["text_chars"] = len(out.pop("text"))
+        return out
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Filters:
         """What :meth:`to_dict` gave."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import orjson
@@ -24,10 +24,12 @@ from sedno.serving.api.selection import ExportParameters, KeepParameters, ListPa
 from sedno.serving.ingest import export, repeats
 from sedno.serving.ingest.incoming import preparer_of
 from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.looks import noted, record_looks
 from sedno.serving.store import comments as stored
 from sedno.serving.store import shape
 from sedno.serving.store.comments import FilterError, Filters
 from sedno.serving.store.database import Database
+from sedno.serving.store.tables.comments import StoredComment
 
 MOST_KEY_CHARS = 255
 _KEY = "Idempotency-Key"
@@ -153,7 +155,7 @@ async def list_comments(
         with database.session() as session:
             page = stored.page(session, filters, cursor=which.cursor, limit=which.limit)
             found = [shape.to_dict(comment) for comment in page.comments]
-        _note_look(database, actor, "comments.list", filters)
+        _note_look(database, actor, "comments.list", filters, [one["id"] for one in found])
         return _json({"comments": found, "next": page.next})
 
     try:
@@ -185,12 +187,14 @@ async def export_comments(
     filters, form = which.filters(), which.format
     check_format(form)
     database = await asyncio.to_thread(store.open)
-    await asyncio.to_thread(_note_look, database, actor, "comments.export", filters)
+    await asyncio.to_thread(_note_look, database, actor, "comments.export", filters, [])
     columns = shape.COLUMNS
 
     def rows() -> Iterator[list[dict[str, Any]]]:
         make = shape.to_dict if form is export.Format.JSONL else shape.to_row
-        for part in stored.every(database, filters):
+        read = stored.every(database, filters)
+        subject = Subject("comments", filters.source or "all")
+        for part in noted(read, database, actor, "comments.export", subject, _ids):
             yield [make(comment) for comment in part]
 
     return StreamingResponse(
@@ -252,12 +256,18 @@ def check_format(form: export.Format) -> None:
         ) from error
 
 
-def _note_look(database: Database, actor: Actor, action: str, filters: Filters) -> None:
+def _ids(comments: Iterable[StoredComment]) -> list[int]:
+    return [comment.id for comment in comments]
+
+
+def _note_look(
+    database: Database, actor: Actor, action: str, filters: Filters, ids: list[int]
+) -> None:
     if not actor.is_person:
         return
     with database.transaction() as session:
         subject = Subject("comments", filters.source or "all")
-        record_look(session, actor, action, subject, filters=filters.to_dict())
+        record_looks(session, actor, action, subject, ids, filters=filters.for_log())
 
 
 def _checked_key(key: str | None) -> str | None:

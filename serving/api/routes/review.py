@@ -17,6 +17,7 @@ from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name, Text
 from sedno.serving.api.problems import Fault, ProblemError
 from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.looks import record_looks
 from sedno.serving.review import acts, queue
 from sedno.serving.review.counted import proposal_of
 from sedno.serving.review.errors import BadLabelsError, ReviewError, UnknownCommentError
@@ -171,8 +172,9 @@ async def read_queue(
     """Read what waits for a look, the most worthwhile first."""
 
     def read(session: Session) -> QueueOut:
-        record_look(session, actor, "comments.listed", Subject("comments", "queue"))
         found = queue.page(session, wanted, after=after, limit=limit)
+        ids = [comment.id for comment in found]
+        record_looks(session, actor, "comments.listed", Subject("comments", "queue"), ids)
         last = found[-1].id if len(found) == limit else None
         return QueueOut(comments=[_waiting(comment) for comment in found], next_after=last)
 
