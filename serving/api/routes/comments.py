@@ -25,6 +25,7 @@ from sedno.serving.ingest import export, repeats
 from sedno.serving.ingest.incoming import preparer_of
 from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.people.looks import noted, record_looks
+from sedno.serving.review import blind
 from sedno.serving.store import comments as stored
 from sedno.serving.store import shape
 from sedno.serving.store.comments import FilterError, Filters
@@ -148,13 +149,14 @@ async def list_comments(
 
     With `q` the order is that of their receipt, else that of the time they were posted.
     """
-    filters = which.filters()
+    filters = blind.filters_for(actor, which.filters())
 
     def read() -> bytes:
         database = store.open()
         with database.session() as session:
             page = stored.page(session, filters, cursor=which.cursor, limit=which.limit)
             found = [shape.to_dict(comment) for comment in page.comments]
+            blind.veil(session, actor, found)
         _note_look(database, actor, "comments.list", filters, [one["id"] for one in found])
         return _json({"comments": found, "next": page.next})
 
@@ -184,7 +186,7 @@ async def export_comments(
     which: Annotated[ExportParameters, Query()],
 ) -> StreamingResponse:
     """Download stored comments as CSV, JSONL or Parquet, in the order of their receipt."""
-    filters, form = which.filters(), which.format
+    filters, form = blind.filters_for(actor, which.filters()), which.format
     check_format(form)
     database = await asyncio.to_thread(store.open)
     await asyncio.to_thread(_note_look, database, actor, "comments.export", filters, [])
@@ -195,7 +197,10 @@ async def export_comments(
         read = stored.every(database, filters)
         subject = Subject("comments", filters.source or "all")
         for part in noted(read, database, actor, "comments.export", subject, _ids):
-            yield [make(comment) for comment in part]
+            made = [make(comment) for comment in part]
+            with database.session() as session:
+                blind.veil(session, actor, made)
+            yield made
 
     return StreamingResponse(
         export.write(rows(), form, columns),
@@ -228,6 +233,7 @@ async def get_comment(
             if comment is None:
                 return None
             found = shape.to_dict(comment)
+            blind.veil(session, actor, [found])
         if actor.is_person:
             with database.transaction() as session:
                 subject = Subject("comment", str(comment_id))

@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, TypeVar
@@ -34,7 +34,9 @@ from sedno.serving.jobs.queue import JobQueue
 from sedno.serving.jobs.upload import upload
 from sedno.serving.people.audit import Subject
 from sedno.serving.people.looks import noted, record_looks
+from sedno.serving.review import blind
 from sedno.serving.store.comments import Filters
+from sedno.serving.store.database import Database
 from sedno.serving.store.opening import Store
 from sedno.serving.store.transact import transact
 
@@ -112,6 +114,8 @@ async def add_job(
 ) -> Response:
     """Label stored comments, or label them anew with the model in service."""
     filters = selection_filters(asked.selection) if asked.selection else Filters()
+    if filters.review_state is not None:
+        filters = blind.filters_for(actor, filters)
     options = {"filters": filters.to_dict(), "again": asked.again}
 
     def make() -> bytes:
@@ -226,6 +230,7 @@ async def list_results(
     def read() -> bytes:
         with store.open().session() as session:
             found, following = results.page(session, job_id, after=after, limit=limit)
+            blind.veil(session, actor, _comments(found))
         _note_look(store, actor, "comments.list", job_id, _ids(found))
         return _dumps({"results": found, "next": following})
 
@@ -260,7 +265,9 @@ async def export_results(
         return database
 
     database = await _asked(check)
-    read = results.every(database, job_id, table=format is not export.Format.JSONL)
+    read = _veiled(
+        results.every(database, job_id, table=format is not export.Format.JSONL), database, actor
+    )
     subject = Subject("job", str(job_id))
     rows = noted(read, database, actor, "comments.export", subject, _ids)
     return StreamingResponse(
@@ -278,6 +285,15 @@ def _comments(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _ids(results: Iterable[dict[str, Any]]) -> list[int]:
     return [one["id"] for one in _comments(results)]
+
+
+def _veiled(
+    parts: Iterable[list[dict[str, Any]]], database: Database, actor: Actor
+) -> Iterator[list[dict[str, Any]]]:
+    for part in parts:
+        with database.session() as session:
+            blind.veil(session, actor, _comments(part))
+        yield part
 
 
 def _note_look(store: Store, actor: Actor, action: str, job_id: int, ids: list[int]) -> None:

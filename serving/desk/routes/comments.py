@@ -50,7 +50,7 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
     found = None
     standing: dict[int, str] = {}
     try:
-        filters = _filters(given)
+        filters = blind.filters_for(actor, _filters(given))
 
         def read(session: Session) -> tuple[comments.Page, dict[int, str]]:
             page = comments.page(
