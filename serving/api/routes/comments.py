@@ -28,6 +28,7 @@ from sedno.serving.people.looks import noted, record_looks
 from sedno.serving.review import blind
 from sedno.serving.store import comments as stored
 from sedno.serving.store import shape
+from sedno.serving.store.answers import answers_given
 from sedno.serving.store.comments import FilterError, Filters
 from sedno.serving.store.database import Database
 from sedno.serving.store.tables.comments import StoredComment
@@ -103,8 +104,13 @@ async def keep_comments(
         repeat = await _begin(database, caller, key, _digest(records, asked.model_dump()))
         if repeat.outcomes is not None:
             job, model, outcomes = repeat.outcomes
+            # An earlier Sedno kept no warnings and no wordings.
+            outcomes = [[*one, [], None][:7] for one in outcomes]
             ids = [_id_of(item) for item in records.items]
-            body = told(outcomes, ids, model=model, job=job)
+            given = None
+            if asked.answers:
+                given = await asyncio.to_thread(answers_given, database, outcomes, model)
+            body = told(outcomes, ids, model=model, job=job, answers=given)
             return _answer(body, job, replayed=True)
     try:
         preparer = await asyncio.to_thread(preparer_of, settings, source=asked.source)
@@ -126,8 +132,7 @@ async def keep_comments(
         [one.id for one in kept.taken],
         model=engine.name,
         job=kept.job,
-        warnings=[one.warnings for one in kept.taken],
-        answers=kept.answers if asked.answers else None,
+        answers=kept.shapes() if asked.answers else None,
     )
     return _answer(body, kept.job)
 
