@@ -29,14 +29,14 @@ $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --quiet -c constraints.txt -e '.[train,evaluate,bench,parquet,postgres,topics,dev]'
 	@touch $@ $(SERVE_STAMP)
 
-demo: $(SERVE_STAMP) ## Classify the bundled sample, fill a desk with it and its topics, show what came out
+demo desk: export SEDNO_BRAND_AUTHORS := facebook:Sklep Leśna Polana=Leśna Polana,instagram:@len.i.kropka=len.i.kropka,instagram:@kuchnia.u.zosi=kuchnia.u.zosi
+demo: $(SERVE_STAMP) ## Classify the bundled sample, fill a desk with it and its topics, serve it until Ctrl-C
 	@mkdir -p $(OUT)
 	@$(BIN)/sedno demo --output $(OUT)/demo.jsonl --desk $(OUT)/demo-desk
 
 desk: export SEDNO_DATA_DIR := $(OUT)/demo-desk
-desk: export SEDNO_BRAND_AUTHORS := facebook:Sklep Leśna Polana=Leśna Polana,instagram:@len.i.kropka=len.i.kropka,instagram:@kuchnia.u.zosi=kuchnia.u.zosi
 desk: $(SERVE_STAMP) ## Serve the desk that make demo has filled, with a link to sign in
-	@test -f $(OUT)/demo-desk/sedno.db || $(MAKE) --no-print-directory demo
+	@test -f $(OUT)/demo-desk/sedno.db || $(MAKE) --no-print-directory demo | cat
 	@echo "Signs you in once: $$($(BIN)/sedno users login-link demo --minutes 60)"
 	@$(BIN)/sedno serve
 

@@ -6,7 +6,7 @@ One part is read in and stored while the model reads the one before.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,11 +44,25 @@ class Kept:
     job: int | None = None
 
     def outcomes(self) -> list[Any]:
-        """In plain JSON types, without ids: for a repeat, which brings them along."""
+        """In plain JSON types, without ids: for a repeat, which brings them along.
+
+        The last of each are the warnings, and the wording that was answered, where one was.
+        """
         return [
-            [one.outcome, one.source, one.reason, one.comment_id, self._state(one)]
+            [
+                *(one.outcome, one.source, one.reason, one.comment_id, self._state(one)),
+                *(one.warnings, one.version if one.comment_id in self.answers else None),
+            ]
             for one in self.taken
         ]
+
+    def shapes(self) -> dict[tuple[int, int], Mapping[str, Any]]:
+        """The answers in the published shape, by number of the comment and wording."""
+        return {
+            (one.comment_id, one.version): self.answers[one.comment_id].to_dict()
+            for one in self.taken
+            if one.comment_id is not None and one.comment_id in self.answers
+        }
 
     def _state(self, one: Taken) -> str | None:
         if one.comment_id is None:
@@ -158,8 +172,7 @@ def told(
     *,
     model: str | None,
     job: int | None,
-    warnings: Sequence[Sequence[str]] = (),
-    answers: dict[int, Prediction] | None = None,
+    answers: Mapping[tuple[int, int], Mapping[str, Any]] | None = None,
 ) -> bytes:
     """The answer to a request as JSON.
 
@@ -168,23 +181,24 @@ def told(
         ids: External id of each record.
         model: ``name@version`` of the model in service.
         job: The job that answers what still waits.
-        warnings: What was left out of each record.
-        answers: Answers to give along, by number of the comment.
+        answers: Answers to give along in the published shape, by number of the comment and
+            wording.
     """
     counts = dict.fromkeys(("stored", "unchanged", "updated", "rejected"), 0)
     results: list[dict[str, Any]] = []
-    for place, (outcome, source, reason, comment_id, state) in enumerate(outcomes):
+    for place, kept in enumerate(outcomes):
+        outcome, source, reason, comment_id, state, warnings, answered = kept
         counts[outcome] += 1
         result: dict[str, Any] = {"id": ids[place], "outcome": outcome}
         if reason is not None:
             result["reason"] = reason
         if comment_id is not None:
             result |= {"source": source, "comment": comment_id, "state": state}
-        if place < len(warnings) and warnings[place]:
-            result["warnings"] = list(warnings[place])
-        answer = (answers or {}).get(comment_id)
+        if warnings:
+            result["warnings"] = list(warnings)
+        answer = (answers or {}).get((comment_id, answered))
         if answer is not None:
-            result["answer"] = answer.to_dict()
+            result["answer"] = answer
         results.append(result)
     body = {"counts": counts, "job": job, "model": model or None, "results": results}
     return orjson.dumps(body)

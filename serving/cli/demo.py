@@ -35,8 +35,8 @@ _TOPICS_SHOWN = 8
 @click.option(
     "--desk",
     metavar="FOLDER",
-    help="Also fill a review desk in this folder, with topics and a published answer, to be "
-    "opened with 'sedno serve'.",
+    help="Also fill a review desk in this folder, with topics and a published answer. In a "
+    "terminal it is then served until Ctrl-C, else it is to be opened with 'sedno serve'.",
 )
 @options.model
 @options.target_error
@@ -57,8 +57,12 @@ def command(
     for line in _page(summary, answered, output):
         click.echo(line)
     if desk is not None:
-        for line in _desk(desk, model, target_error, threads):
+        # Where the output goes elsewhere, nobody waits for a page, and the command has to end.
+        stays = sys.stdout.isatty()
+        for line in _desk(desk, model, target_error, threads, stays=stays):
             click.echo(line)
+        if stays:
+            _serve(desk, model, target_error, threads)
 
 
 def _classify(output: str, model: str | None, target_error: float, threads: int | None) -> Summary:
@@ -124,8 +128,25 @@ def _page(summary: Summary, answered: list[Answered], output: str) -> Iterator[s
     yield f"The HTTP API:  {program} serve   and then open http://127.0.0.1:8000/docs"
 
 
+def _serve(folder: str, model: str | None, target_error: float, threads: int | None) -> None:
+    from sedno.serving.server import run
+    from sedno.serving.settings import load_settings
+
+    run(
+        load_settings(
+            data_dir=Path(folder).resolve(),
+            model=model,
+            target_error=target_error,
+            threads=threads,
+            log_format="console",
+            # The link shall not scroll away.
+            log_level="warning",
+        )
+    )
+
+
 def _desk(
-    folder: str, model: str | None, target_error: float, threads: int | None
+    folder: str, model: str | None, target_error: float, threads: int | None, *, stays: bool
 ) -> Iterator[str]:
     from sedno.models.classifier import Classifier
     from sedno.serving.demo_desk import LOGIN, fill
@@ -137,7 +158,10 @@ def _desk(
     serve = "make desk" if in_make else f"SEDNO_DATA_DIR={filled.folder} {_program()} serve"
     yield "\nThe review desk\n"
     yield f"It holds {filled.comments:,} comments in {filled.folder}; {filled.waiting:,} wait."
-    yield f"Open it:  {serve}   and then {filled.address}"
+    if stays:
+        yield f"Open it:  {filled.address}   It is served until Ctrl-C; later:  {serve}"
+    else:
+        yield f"Open it:  {serve}   and then {filled.address}"
     yield f"Signs you in once, as {LOGIN!r}:  {filled.link}"
 
 

@@ -72,6 +72,12 @@ class Material:
     variants: list[Variant]
     candidates: list[Candidate]
 
+    @property
+    def comments(self) -> set[int]:
+        """Numbers of all comments in it."""
+        found = {one.comment.id for one in (*self.variants, *self.candidates)}
+        return found if self.question is None else found | {self.question.id}
+
 
 def gather(session: Session, comment_ids: Collection[int], brand: Brand) -> Material:
     """Gathers what there is to comments that ask the same.

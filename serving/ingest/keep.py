@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sedno.serving.ingest.incoming import Incoming
 from sedno.serving.review.priority import priority
 from sedno.serving.review.settle import content_changed
-from sedno.serving.store.base import now
+from sedno.serving.store.base import day_of, now
 from sedno.serving.store.tables.comments import WAITING, StoredComment
 from sedno.serving.store.transact import RacedError
 from sedno.serving.topics import flow
@@ -27,7 +27,12 @@ _CONTENT = (
 )
 _WORDING = frozenset({"text", "context"})
 # What a change of the wording undoes: the answer was to another text.
-_UNANSWERED: dict[str, Any] = {"state": WAITING, "review_state": "none", "needs_review": False}
+_UNANSWERED: dict[str, Any] = {
+    "state": WAITING,
+    "review_state": "none",
+    "needs_review": False,
+    "sample": None,
+}
 
 
 class Outcome(StrEnum):
@@ -152,6 +157,7 @@ def _insert(session: Session, current: dict[tuple[str, str], _Current], moment: 
             **(known.source_item.derived() if known.source_item else {}),
             "at": known.values["posted_at"] or moment,
             "received_at": moment,
+            "received_day": day_of(moment),
             "updated_at": moment,
             "version": known.version,
             "state": WAITING,

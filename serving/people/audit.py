@@ -34,7 +34,9 @@ class Subject:
     name: str
 
 
-def record(session: Session, actor: Actor, action: str, subject: Subject, **detail: Any) -> None:
+def record(
+    session: Session, actor: Actor, action: str, subject: Subject, **detail: Any
+) -> AuditEntry:
     """Writes an entry, with the transaction of ``session``: both are kept or neither.
 
     Args:
@@ -44,24 +46,28 @@ def record(session: Session, actor: Actor, action: str, subject: Subject, **deta
         subject: What it is done to.
         detail: More, as JSON values. Never the text of a comment nor a secret.
     """
-    session.add(
-        AuditEntry(
-            at=now(),
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            actor=actor.name[:200],
-            action=action,
-            subject_kind=subject.kind,
-            subject=subject.name[:300],
-            detail=detail,
-        )
+    entry = AuditEntry(
+        at=now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor=actor.name[:200],
+        action=action,
+        subject_kind=subject.kind,
+        subject=subject.name[:300],
+        detail=detail,
     )
+    session.add(entry)
+    return entry
 
 
 def record_look(
     session: Session, actor: Actor, action: str, subject: Subject, **detail: Any
 ) -> None:
-    """Writes an entry if a person looks at comments; what programs read is in their own logs."""
+    """Writes an entry if a person looks; what programs read is in their own logs.
+
+    For one comment, which is the subject, and for what shows none. For several see
+    :func:`sedno.serving.people.looks.record_looks`.
+    """
     if actor.is_person:
         record(session, actor, action, subject, **detail)
 

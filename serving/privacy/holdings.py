@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import inspect, select
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from sedno.serving.people.actor import Actor
 from sedno.serving.people.audit import record
+from sedno.serving.people.looks import Look, looks_at
 from sedno.serving.privacy import derived
 from sedno.serving.privacy.target import Target
 from sedno.serving.privacy.waiting import waiting_rows
 from sedno.serving.store.database import Database
-from sedno.serving.store.tables.audit import AuditEntry
 from sedno.serving.store.tables.comments import StoredComment
 
 _PAGE = 200
@@ -31,9 +31,9 @@ def holdings(database: Database, actor: Actor, target: Target) -> Iterator[dict[
         target: Whose comments.
 
     Yields:
-        ``comment`` with its columns, ``derived`` rows by table, and ``looks``: when it was done
-        something to at the desk. Rows of jobs that wait for their turn come last, as
-        ``waiting``.
+        ``comment`` with its columns, ``derived`` rows by table, and ``looks``: when it was shown
+        to somebody, alone or in a list, or done something to. Rows of jobs that wait for their
+        turn come last, as ``waiting``.
     """
     with database.transaction() as session:
         record(session, actor, "author.exported", target.subject)
@@ -47,7 +47,10 @@ def holdings(database: Database, actor: Actor, target: Target) -> Iterator[dict[
                 .limit(_PAGE)
             )
             found = list(session.scalars(query))
-            described = [_described(session, comment) for comment in found]
+            looks = looks_at(session, [comment.id for comment in found])
+            described = [
+                _described(session, comment, looks.get(comment.id, [])) for comment in found
+            ]
         yield from described
         if len(found) < _PAGE:
             break
@@ -56,17 +59,12 @@ def holdings(database: Database, actor: Actor, target: Target) -> Iterator[dict[
         yield {"waiting": row, "job": job_id}
 
 
-def _described(session: Session, comment: StoredComment) -> dict[str, Any]:
+def _described(session: Session, comment: StoredComment, looks: Sequence[Look]) -> dict[str, Any]:
     columns = {
         column.key: getattr(comment, column.key)
         for column in inspect(StoredComment).column_attrs
         if column.key not in _LEFT_OUT
     }
-    looks = session.execute(
-        select(AuditEntry.at, AuditEntry.action, AuditEntry.actor_kind)
-        .where(AuditEntry.subject_kind == "comment", AuditEntry.subject == str(comment.id))
-        .order_by(AuditEntry.id)
-    )
     return {
         "comment": derived.plain(columns),
         "derived": derived.rows(session, comment.id),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from sedno.serving.people.audit import Subject, record
 from sedno.serving.people.roles import May
 from sedno.serving.review.blind import waits_for_second
 from sedno.serving.review.claims import has, taken_by_another
+from sedno.serving.review.counted import counted, proposal_of
 from sedno.serving.review.errors import (
     BadLabelsError,
     ChangedError,
@@ -52,19 +53,6 @@ class Undone:
 
     decisions: tuple[Decision, ...]
     batch_id: int | None = None
-
-
-def proposal_of(answer: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
-    """What a person is shown of an answer: by task, ``label``, ``score`` and ``review``."""
-    labels = (answer or {}).get("labels") or {}
-    return {
-        task: {
-            "label": said["label"],
-            "score": said["scores"][said["label"]],
-            "review": bool(said.get("review", False)),
-        }
-        for task, said in labels.items()
-    }
 
 
 def check_labels(labels: Mapping[str, str]) -> dict[str, str]:
@@ -229,7 +217,14 @@ def keep_in_batch(
     same = all(proposal.get(task, {}).get("label") == said for task, said in batch.labels.items())
     verdict = Verdict.ACCEPTED if same else Verdict.CORRECTED
     return _keep(
-        session, actor, comment, verdict, labels=batch.labels, batch_id=batch.id, audited=False
+        session,
+        actor,
+        comment,
+        verdict,
+        labels=batch.labels,
+        batch_id=batch.id,
+        audited=False,
+        looked=comment.id == batch.source_comment_id,
     )
 
 
@@ -273,13 +268,14 @@ def _keep(
     batch_id: int | None = None,
     second_wanted: bool = False,
     audited: bool = True,
+    looked: bool = True,
 ) -> Decision:
-    first = session.scalars(
-        select(Decision.base_state)
+    before = session.execute(
+        select(Decision.base_state, Decision.undone_at)
         .where(Decision.comment_id == comment.id, Decision.comment_version == comment.version)
         .order_by(Decision.id)
-        .limit(1)
-    ).first()
+    ).all()
+    base_state = before[0].base_state if before else comment.review_state
     decision = Decision(
         comment_id=comment.id,
         comment_version=comment.version,
@@ -292,8 +288,10 @@ def _keep(
         by=actor.name,
         decided_at=now(),
         batch_id=batch_id,
-        base_state=first or comment.review_state,
+        base_state=base_state,
         second_wanted=second_wanted,
+        from_queue=base_state == State.OPEN and all(done.undone_at for done in before),
+        **counted(comment, labels, looked=looked),
     )
     session.add(decision)
     session.execute(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from sedno.serving.store.tables.comments import StoredComment
@@ -54,7 +54,9 @@ def alike(
         states: Only comments that stand there in the review.
         least: Least cosine.
     """
-    in_states = StoredComment.review_state.in_(states)
+    # What was drawn is looked at one by one: it would be no sample of what is seldom alike.
+    single = StoredComment.sample.is_(None)
+    in_states = and_(StoredComment.review_state.in_(states), single)
     same = session.execute(
         select(StoredComment.id, StoredComment.version)
         .where(
@@ -68,7 +70,8 @@ def alike(
     found = {row.id: Near(row.id, row.version, 1.0) for row in same}
     for state in states:
         # One after the other: only so are the newest read off an index.
-        for near in _by_embedding(session, comment, StoredComment.review_state == state, least):
+        among = and_(StoredComment.review_state == state, single)
+        for near in _by_embedding(session, comment, among, least):
             found.setdefault(near.id, near)
     ranked = sorted(found.values(), key=lambda near: (-near.similarity, near.id))
     return ranked[:MOST]

@@ -8,7 +8,7 @@ masked text and nothing else of the person who wrote it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -92,14 +92,22 @@ class Export:
         manifest: What was given so far; whole once the lines are.
     """
 
-    def __init__(self, session: Session, *, since: datetime | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        since: datetime | None = None,
+        note: Callable[[list[int]], None] | None = None,
+    ) -> None:
         """Prepares.
 
         Args:
             session: A session that reads; one transaction, so that the set is of one moment.
             since: Only decisions from then on.
+            note: Is told the numbers of the comments before their lines are given.
         """
         self._session = session
+        self._note = note
         self._since = since
         self._hash = hashlib.sha256()
         self.manifest = Manifest(created_at=now())
@@ -122,6 +130,8 @@ class Export:
             if not comments:
                 break
             decisions = self._final([comment.id for comment in comments])
+            if self._note is not None:
+                self._note([number for number, _ in decisions])
             for comment in comments:
                 decision = decisions.get((comment.id, comment.version))
                 if decision is not None:

@@ -1,4 +1,8 @@
-"""The queue: what waits for a look, the most worthwhile first, each for one person at a time."""
+"""The queue: what waits for a look, the most worthwhile first, each for one person at a time.
+
+Comments that were drawn by chance wait beside it, in the order of their lots, and have a steady
+share of the turns. In the order of worth they would come last, or the doubtful of them alone.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from sedno.serving.people.roles import May
 from sedno.serving.review import claims
 from sedno.serving.review.blind import waits_for_second
 from sedno.serving.review.reviewer import person_id
+from sedno.serving.review.sampling import TURNS, falls_into
 from sedno.serving.review.states import State
 from sedno.serving.store.base import now
 from sedno.serving.store.signature import signatures
@@ -129,11 +134,15 @@ def take_next(
     wanted: Wanted | None = None,
     *,
     after: int | None = None,
+    after_drawn: int | None = None,
     lease: timedelta = LEASE,
 ) -> Taken | None:
     """Takes the most worthwhile comment that nobody has, and gives back what the queue gave before.
 
     What the person has open by itself, in another tab, stays taken.
+
+    One in ten (:data:`~sedno.serving.review.sampling.TURNS`) is one of those drawn by chance
+    instead, and all are where nothing else waits.
 
     Args:
         session: A session that writes.
@@ -141,6 +150,7 @@ def take_next(
         wanted: Which comments.
         after: Go on behind this comment instead of beginning at the top; at the end it begins
             again.
+        after_drawn: The same among the comments that were drawn.
         lease: How long it stays taken.
 
     Returns:
@@ -150,9 +160,13 @@ def take_next(
     me = person_id(actor)
     claims.release_queued(session, me)
     start = session.get(StoredComment, after) if after is not None else None
-    for behind in (start, None) if start is not None else (None,):
-        for found in _candidates(session, me, wanted, behind):
-            if found.comment.id == after:
+    front = session.get(StoredComment, after_drawn) if after_drawn is not None else None
+    # At the end of both it begins at the top of both.
+    for behind, lot in ((start, front), (None, None)) if start or front else ((None, None),):
+        for found in _turn(
+            _candidates(session, me, wanted, behind), _drawn(session, wanted, lot), me
+        ):
+            if found.comment.id in (after, after_drawn):
                 continue
             view = claims.take(session, found.comment.id, me, lease=lease, queued=True)
             if view is None:
@@ -246,15 +260,11 @@ def page(
 def _candidates(
     session: Session, me: int, wanted: Wanted, behind: StoredComment | None
 ) -> list[Taken]:
-    taken = (
-        select(Claim.comment_id)
-        .where(Claim.comment_id == StoredComment.id, Claim.expires_at > now())
-        .exists()
-    )
-    found = [
-        Taken(comment)
-        for comment in session.scalars(_ordered(wanted, behind).where(~taken).limit(_TRIED))
-    ]
+    taken = _is_taken()
+    waiting = _ordered(wanted, behind).where(~taken)
+    if wanted.state == State.OPEN:
+        waiting = waiting.where(StoredComment.sample.is_(None))
+    found = [Taken(comment) for comment in session.scalars(waiting.limit(_TRIED))]
     if wanted.state == State.OPEN:
         asked = (
             select(StoredComment)
@@ -269,6 +279,42 @@ def _candidates(
         # Where they would stand anyway, so that nobody can tell which is a second look.
         found.sort(key=lambda item: (-item.comment.priority, item.comment.id))
     return found
+
+
+def _drawn(session: Session, wanted: Wanted, behind: StoredComment | None) -> list[Taken]:
+    """Comments that were drawn by chance, in the order of their lots."""
+    if wanted.state != State.OPEN:
+        return []
+    waiting = select(StoredComment).where(
+        StoredComment.review_state == State.OPEN,
+        StoredComment.sample.is_not(None),
+        ~_is_taken(),
+        *wanted.conditions(),
+    )
+    if behind is not None and behind.sample is not None:
+        waiting = waiting.where(StoredComment.sample > behind.sample)
+    ordered = waiting.order_by(StoredComment.sample, StoredComment.id).limit(_TRIED)
+    return [Taken(comment) for comment in session.scalars(ordered)]
+
+
+def _turn(worthwhile: list[Taken], drawn: list[Taken], me: int) -> list[Taken]:
+    """Both kinds, first the one whose turn it is.
+
+    Told from the two that come first, so that a page that is loaded again shows the same, while
+    with each that goes the turn is drawn anew.
+    """
+    if not worthwhile or not drawn:
+        return worthwhile or drawn
+    pair = (worthwhile[0].comment.id, drawn[0].comment.id)
+    return drawn + worthwhile if falls_into(TURNS, "turn", me, *pair) else worthwhile + drawn
+
+
+def _is_taken() -> ColumnElement[bool]:
+    return (
+        select(Claim.comment_id)
+        .where(Claim.comment_id == StoredComment.id, Claim.expires_at > now())
+        .exists()
+    )
 
 
 def _ordered(wanted: Wanted, behind: StoredComment | None) -> Select[Any]:

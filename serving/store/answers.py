@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from sedno.models.prediction import Prediction
 from sedno.models.taxonomy import TASKS
 from sedno.serving.review.priority import priority
-from sedno.serving.review.sampling import SAMPLE, falls_into
+from sedno.serving.review.sampling import lot
 from sedno.serving.review.settle import settled_before
 from sedno.serving.store.base import now
+from sedno.serving.store.database import Database
 from sedno.serving.store.signature import signature
 from sedno.serving.store.tables.comments import (
     CLASSIFIED,
@@ -64,9 +65,10 @@ def save_answers(session: Session, answers: Sequence[Answered]) -> list[bool]:
             continue
         shape = answer.prediction.to_dict()
         told = columns_of(answer.prediction, shape, reach=row[1])
-        if answer.comment_id in settled or falls_into(
-            SAMPLE, "sample", answer.comment_id, answer.version
-        ):
+        failed = answer.prediction.error is not None
+        # Where there is no answer, there is none to be right or wrong.
+        told["sample"] = None if failed else lot(answer.comment_id, answer.version)
+        if answer.comment_id in settled or told["sample"] is not None:
             told["fresh_review"] = "open"
         columns.append({"of_id": answer.comment_id, **told, "updated_at": moment})
         if answer.prediction.error is None:
@@ -93,6 +95,41 @@ def save_answers(session: Session, answers: Sequence[Answered]) -> list[bool]:
         ],
     )
     return written
+
+
+def answers_given(
+    database: Database, outcomes: Sequence[Sequence[Any]], model: str | None
+) -> dict[tuple[int, int], Mapping[str, Any]]:
+    """The answers that a request was given, out of what is stored; not those erased since.
+
+    Args:
+        database: Where.
+        outcomes: What came of each comment; number and answered wording stand fourth and last.
+        model: Which model answered.
+
+    Returns:
+        Answers in the published shape, by number of the comment and wording.
+    """
+    wanted = {(one[3], one[-1]) for one in outcomes if one[-1] is not None}
+    ids = sorted({number for number, _ in wanted})
+    found: dict[tuple[int, int], Mapping[str, Any]] = {}
+    with database.session() as session:
+        for start in range(0, len(ids), _AT_ONCE):
+            part = ids[start : start + _AT_ONCE]
+            # A failed answer is no prediction: it stands with the comment alone.
+            comments = session.execute(
+                select(StoredComment.id, StoredComment.version, StoredComment.answer).where(
+                    StoredComment.id.in_(part), StoredComment.answer.is_not(None)
+                )
+            )
+            found.update({(row.id, row.version): row.answer for row in comments})
+            predictions = session.execute(
+                select(
+                    StoredPrediction.comment_id, StoredPrediction.version, StoredPrediction.answer
+                ).where(StoredPrediction.comment_id.in_(part), StoredPrediction.model == model)
+            )
+            found.update({(row.comment_id, row.version): row.answer for row in predictions})
+    return {key: answer for key, answer in found.items() if key in wanted}
 
 
 def columns_of(

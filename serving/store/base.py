@@ -56,3 +56,13 @@ class Base(DeclarativeBase):
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
+
+
+def day_of(moment: datetime) -> int:
+    """The day of an aware time, counted from 1970-01-01, in UTC: what databases group alike."""
+    return int(moment.timestamp() // 86_400)
+
+
+def today() -> int:
+    """The day, as :func:`day_of` counts it."""
+    return day_of(now())

@@ -13,6 +13,7 @@ from sqlalchemy import insert, text
 
 from sedno.models.taxonomy import TASKS
 from sedno.serving.review.priority import priority
+from sedno.serving.store.base import day_of
 from sedno.serving.store.database import Database
 from sedno.serving.store.signature import signature
 from sedno.serving.store.tables.comments import CLASSIFIED, StoredComment, StoredPrediction
@@ -145,6 +146,7 @@ def _comment(number: int, said: str, rng: random.Random) -> dict[str, Any]:
         "product": f"krem-{number % 10}" if number % 701 == _RARE else None,
         "reach": reach,
         "received_at": at,
+        "received_day": day_of(at),
         "updated_at": at,
         "version": 1,
         "state": CLASSIFIED,

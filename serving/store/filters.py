@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, or_, select
 
 from sedno.models.taxonomy import TASK_BY_NAME
 from sedno.serving.store.signature import signatures
 from sedno.serving.store.tables.comments import REVIEW_STATES, STATES, StoredComment
+from sedno.serving.store.tables.review import SecondOpinion
 from sedno.serving.store.words import fts5_query
 
 Conditions = list[ColumnElement[bool]]
@@ -57,6 +58,9 @@ class Filters:
         labels: Label by task.
         scores: Range of the chosen label's probability, by task.
         author: A pseudonym.
+        hidden_from: A person who may yet have to give a second opinion: what others decided
+            and they must not know of is open to them.
+        only_hidden: Only those comments.
     """
 
     source: str | None = None
@@ -75,6 +79,8 @@ class Filters:
     model: str | None = None
     text: str | None = None
     external_id: str | None = None
+    hidden_from: int | None = None
+    only_hidden: bool = False
 
     def __post_init__(self) -> None:
         """Checks them.
@@ -108,8 +114,9 @@ class Filters:
     def parts(self) -> list[Conditions]:
         """The conditions of each filter that an index of its own begins with."""
         comment = StoredComment
-        out = [
-            [getattr(comment, name) == value]
+        out: list[Conditions] = [[self._is_hidden()]] if self.only_hidden else []
+        out += [
+            self._standing(value) if name == "review_state" else [getattr(comment, name) == value]
             for name in _COLUMNS
             if (value := getattr(self, name)) is not None
         ]
@@ -142,8 +149,12 @@ class Filters:
     def by_label(self) -> list[Filters]:
         """Filters that together mean the same, each of which an index holds in order.
 
-        A range of scores without a label is one range for each label.
+        A range of scores without a label is one range for each label, and what is open to a person
+        is what is open and what they may give a second opinion on.
         """
+        if self.review_state == "open" and self.hidden_from is not None:
+            theirs = replace(self, review_state=None, only_hidden=True)
+            return [*replace(self, hidden_from=None).by_label(), *theirs.by_label()]
         task = next(
             (name for name in self.scores if name not in self.labels and self._within(name)), None
         )
@@ -151,6 +162,19 @@ class Filters:
             return [self]
         labels = TASK_BY_NAME[task].labels
         return [replace(self, labels={**self.labels, task: label}) for label in labels]
+
+    def _is_hidden(self) -> ColumnElement[bool]:
+        waiting = select(SecondOpinion.comment_id)
+        return StoredComment.id.in_(
+            waiting.where(SecondOpinion.first_person_id != self.hidden_from)
+        )
+
+    def _standing(self, state: str) -> Conditions:
+        known = StoredComment.review_state == state
+        if self.hidden_from is None or state not in ("open", "decided"):
+            return [known]
+        hidden = self._is_hidden()
+        return [or_(known, hidden)] if state == "open" else [known, ~hidden]
 
     def _within(self, task: str) -> Conditions:
         span = self.scores.get(task, Scores())
@@ -171,8 +195,16 @@ class Filters:
                 value = value.isoformat()
             if name == "scores":
                 value = {task: [span.least, span.most] for task, span in value.items()}
-            if value is not None and value != {}:
+            if value is not None and value != {} and (name, value) != ("only_hidden", False):
                 out[name] = dict(value) if isinstance(value, Mapping) else value
+        return out
+
+    def for_log(self) -> dict[str, Any]:
+        """As plain JSON types without the words: who looks for a name would leave it in the log."""
+        out = self.to_dict()
+        out.pop("hidden_from", None)
+        if self.text is not None:
+            out["text_chars"] = len(out.pop("text"))
         return out
 
     @classmethod

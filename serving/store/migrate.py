@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from sedno.serving.store.database import Database, DatabaseError
 
@@ -31,14 +31,26 @@ def migrate(database: Database) -> None:
             connection.commit()
         try:
             _refuse_newer(current(database))
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            revise(connection, "head")
             connection.commit()
         finally:
             if not database.is_sqlite:
                 connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK})"))
                 connection.commit()
+
+
+def revise(connection: Connection, revision: str) -> None:
+    """Brings a database to a revision, forwards or back, within the caller's transaction.
+
+    Args:
+        connection: To the database.
+        revision: Which, or ``head``.
+    """
+    config = _config()
+    config.attributes["connection"] = connection
+    known = MigrationContext.configure(connection).get_current_revision()
+    forwards = revision == "head" or known is None or revision > known
+    (command.upgrade if forwards else command.downgrade)(config, revision)
 
 
 def current(database: Database) -> str | None:

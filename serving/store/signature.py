@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 
 from sedno.models.taxonomy import TASKS
 
@@ -25,6 +27,16 @@ def signature(labels: Mapping[str, str]) -> int | None:
             return None
         number = number * len(task.labels) + task.labels.index(label)
     return number
+
+
+@cache
+def labels_of(number: int) -> Mapping[str, str]:
+    """The labels that :func:`signature` made the number of, by task."""
+    found: dict[str, str] = {}
+    for task in reversed(TASKS):
+        number, place = divmod(number, len(task.labels))
+        found[task.name] = task.labels[place]
+    return MappingProxyType(found)
 
 
 def signatures(labels: Mapping[str, str]) -> list[int]:

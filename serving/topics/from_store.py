@@ -77,6 +77,7 @@ def _report(
     return Report(
         topics=tuple(
             Shown(
+                comment_id=row.topic.canonical_comment_id,
                 data={name: value for name, value in row.topic.data.items() if name != "canonical"},
                 question=row.question,
                 asked=tuple(asked.get(row.topic.id, ())),
@@ -97,6 +98,16 @@ def _report(
         edits=tuple(state.edits) if state else (),
         apart=state.apart if state else APART[0],
     )
+
+
+def comments_of(report: Report) -> set[int]:
+    """Numbers of all comments that words are shown of."""
+    found = {int(dot.comment) for dot in report.dots}
+    for topic in report.topics:
+        found.update(int(one.comment) for one in topic.asked)
+        if topic.comment_id is not None:
+            found.add(topic.comment_id)
+    return found
 
 
 def _asked(session: Session, ids: list[str], most: int) -> dict[str, list[Asked]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,12 @@ def topic(session: Session, topic_id: str) -> Row | None:
         unit = session.get(TopicUnit, (found.canonical_comment_id, found.canonical_unit))
         question = unit.text if unit is not None else None
     return Row(found, question, *_answers(session).get(topic_id, (0, 0)))
+
+
+def comments_of(rows: Iterable[Row]) -> set[int]:
+    """Numbers of the comments that the canonical questions are of."""
+    found = (row.topic.canonical_comment_id for row in rows if row.question is not None)
+    return {number for number in found if number is not None}
 
 
 def scopes(session: Session) -> list[str]:

@@ -63,6 +63,7 @@ class Shown:
         asked: Questions of it, the most typical first; not all of them.
         answers: Entries made from it; ``None`` where answers are not known.
         published: Those of them that are published.
+        comment_id: Number of the comment that the canonical question is of, where it is stored.
     """
 
     data: Mapping[str, Any]
@@ -70,6 +71,7 @@ class Shown:
     asked: tuple[Asked, ...] = ()
     answers: int | None = None
     published: int | None = None
+    comment_id: int | None = None
 
     @property
     def id(self) -> str:

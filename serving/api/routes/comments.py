@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import orjson
@@ -25,10 +25,14 @@ from sedno.serving.api.selection import ExportParameters, KeepParameters, ListPa
 from sedno.serving.ingest import export, repeats
 from sedno.serving.ingest.incoming import preparer_of
 from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.looks import noted, record_looks
+from sedno.serving.review import blind
 from sedno.serving.store import comments as stored
 from sedno.serving.store import shape
+from sedno.serving.store.answers import answers_given
 from sedno.serving.store.comments import FilterError, Filters
 from sedno.serving.store.database import Database
+from sedno.serving.store.tables.comments import StoredComment
 
 MOST_KEY_CHARS = 255
 _KEY = "Idempotency-Key"
@@ -106,8 +110,13 @@ async def keep_comments(
         repeat = await _begin(database, caller, key, _digest(records, asked.model_dump()))
         if repeat.outcomes is not None:
             job, model, outcomes = repeat.outcomes
+            # An earlier Sedno kept no warnings and no wordings.
+            outcomes = [[*one, [], None][:7] for one in outcomes]
             ids = [_id_of(item) for item in records.items]
-            body = told(outcomes, ids, model=model, job=job)
+            given = None
+            if asked.answers:
+                given = await asyncio.to_thread(answers_given, database, outcomes, model)
+            body = told(outcomes, ids, model=model, job=job, answers=given)
             return _answer(body, job, replayed=True)
     try:
         preparer = await asyncio.to_thread(preparer_of, settings, source=asked.source)
@@ -129,8 +138,7 @@ async def keep_comments(
         [one.id for one in kept.taken],
         model=engine.name,
         job=kept.job,
-        warnings=[one.warnings for one in kept.taken],
-        answers=kept.answers if asked.answers else None,
+        answers=kept.shapes() if asked.answers else None,
     )
     return _answer(body, kept.job)
 
@@ -152,14 +160,15 @@ async def list_comments(
 
     With `q` the order is that of their receipt, else that of the time they were posted.
     """
-    filters = which.filters()
+    filters = blind.filters_for(actor, which.filters())
 
     def read() -> bytes:
         database = store.open()
         with database.session() as session:
             page = stored.page(session, filters, cursor=which.cursor, limit=which.limit)
             found = [shape.to_dict(comment) for comment in page.comments]
-        _note_look(database, actor, "comments.list", filters)
+            blind.veil(session, actor, found)
+        _note_look(database, actor, "comments.list", filters, [one["id"] for one in found])
         return _json({"comments": found, "next": page.next})
 
     try:
@@ -188,16 +197,21 @@ async def export_comments(
     which: Annotated[ExportParameters, Query()],
 ) -> StreamingResponse:
     """Download stored comments as CSV, JSONL or Parquet, in the order of their receipt."""
-    filters, form = which.filters(), which.format
+    filters, form = blind.filters_for(actor, which.filters()), which.format
     check_format(form)
     database = await asyncio.to_thread(store.open)
-    await asyncio.to_thread(_note_look, database, actor, "comments.export", filters)
+    await asyncio.to_thread(_note_look, database, actor, "comments.export", filters, [])
     columns = shape.COLUMNS
 
     def rows() -> Iterator[list[dict[str, Any]]]:
         make = shape.to_dict if form is export.Format.JSONL else shape.to_row
-        for part in stored.every(database, filters):
-            yield [make(comment) for comment in part]
+        read = stored.every(database, filters)
+        subject = Subject("comments", filters.source or "all")
+        for part in noted(read, database, actor, "comments.export", subject, _ids):
+            made = [make(comment) for comment in part]
+            with database.session() as session:
+                blind.veil(session, actor, made)
+            yield made
 
     return StreamingResponse(
         export.write(rows(), form, columns),
@@ -230,6 +244,7 @@ async def get_comment(
             if comment is None:
                 return None
             found = shape.to_dict(comment)
+            blind.veil(session, actor, [found])
         if actor.is_person:
             with database.transaction() as session:
                 subject = Subject("comment", str(comment_id))
@@ -258,12 +273,18 @@ def check_format(form: export.Format) -> None:
         ) from error
 
 
-def _note_look(database: Database, actor: Actor, action: str, filters: Filters) -> None:
+def _ids(comments: Iterable[StoredComment]) -> list[int]:
+    return [comment.id for comment in comments]
+
+
+def _note_look(
+    database: Database, actor: Actor, action: str, filters: Filters, ids: list[int]
+) -> None:
     if not actor.is_person:
         return
     with database.transaction() as session:
         subject = Subject("comments", filters.source or "all")
-        record_look(session, actor, action, subject, filters=filters.to_dict())
+        record_looks(session, actor, action, subject, ids, filters=filters.for_log())
 
 
 def _checked_key(key: str | None) -> str | None:

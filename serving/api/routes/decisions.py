@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -17,12 +18,15 @@ from sedno.serving.api.offload import in_thread
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.row_streams import csv_lines, json_lines
 from sedno.serving.people.audit import Subject, record
+from sedno.serving.people.looks import noted, record_looks
 from sedno.serving.review import records
 from sedno.serving.review.export import Export
 from sedno.serving.store.database import Database
 from sedno.serving.store.opening import Store
 
 router = APIRouter(prefix="/v1/decisions", tags=["review"], route_class=Route)
+
+_PART = 1_000
 
 Exporter = Annotated[Actor, require(May.EXPORT_DECISIONS)]
 Since = Annotated[AwareDatetime | None, Query(description="Decided at this time or later.")]
@@ -70,8 +74,10 @@ async def read_decisions(
     """
 
     def read() -> DecisionsOut:
-        with store.open().session() as session:
+        with store.open().transaction() as session:
             found = records.page(session, actor, before=before, limit=limit + 1)
+            ids = [one.comment_id for one in found[:limit]]
+            record_looks(session, actor, "decisions.listed", Subject("decisions", "list"), ids)
         out = [DecisionOut.model_validate(records.fields(one)) for one in found[:limit]]
         return DecisionsOut(decisions=out, next_before=out[-1].id if len(found) > limit else None)
 
@@ -99,11 +105,12 @@ async def export_decisions(
     database = await in_thread(lambda: _begin(store, actor, format))
     if format == "csv":
         return StreamingResponse(
-            _csv(database, actor, since),
+            csv_lines(records.COLUMNS, map(records.cells, _fields(database, actor, since))),
             media_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="decisions.csv"'},
         )
-    return StreamingResponse(_jsonl(database, actor, since), media_type="application/x-ndjson")
+    rows = json_lines(_fields(database, actor, since))
+    return StreamingResponse(rows, media_type="application/x-ndjson")
 
 
 @router.get(
@@ -120,7 +127,7 @@ async def export_decisions(
 async def export_training_set(actor: Exporter, store: StoreDep, since: Since = None) -> Response:
     """Export a training set; the same as `sedno decisions export`."""
     database = await in_thread(lambda: _begin(store, actor, "training-set"))
-    return StreamingResponse(_training(database, since), media_type="application/x-ndjson")
+    return StreamingResponse(_training(database, actor, since), media_type="application/x-ndjson")
 
 
 def _begin(store: Store, actor: Actor, what: str) -> Database:
@@ -130,19 +137,25 @@ def _begin(store: Store, actor: Actor, what: str) -> Database:
     return database
 
 
-def _training(database: Database, since: datetime | None) -> Iterator[bytes]:
+def _training(database: Database, actor: Actor, since: datetime | None) -> Iterator[bytes]:
+    subject = Subject("decisions", "training-set")
+
+    def note(ids: list[int]) -> None:
+        with database.transaction() as session:
+            record_looks(session, actor, "decisions.exported", subject, ids)
+
     with database.session() as session:
-        yield from Export(session, since=since).lines()
+        yield from Export(session, since=since, note=note if actor.is_person else None).lines()
 
 
-def _jsonl(database: Database, actor: Actor, since: datetime | None) -> Iterator[bytes]:
+def _fields(database: Database, actor: Actor, since: datetime | None) -> Iterator[dict[str, Any]]:
     with database.session() as session:
-        yield from json_lines(map(records.fields, records.every(session, actor, since=since)))
+        found = map(records.fields, records.every(session, actor, since=since))
+        parts = iter(lambda: list(islice(found, _PART)), [])
+        subject = Subject("decisions", "export")
+        for part in noted(parts, database, actor, "decisions.exported", subject, _ids):
+            yield from part
 
 
-def _csv(database: Database, actor: Actor, since: datetime | None) -> Iterator[bytes]:
-    with database.session() as session:
-        rows = (
-            records.cells(records.fields(one)) for one in records.every(session, actor, since=since)
-        )
-        yield from csv_lines(records.COLUMNS, rows)
+def _ids(part: Iterable[dict[str, Any]]) -> list[int]:
+    return [decision["comment_id"] for decision in part]

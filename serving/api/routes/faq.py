@@ -38,7 +38,8 @@ from sedno.serving.faq.entries import Shown, Source
 from sedno.serving.faq.errors import BadEntryError, FaqError, UnknownEntryError
 from sedno.serving.faq.material import MOST_QUESTIONS, material_of
 from sedno.serving.faq.wording import Wording
-from sedno.serving.people.audit import Subject, record, record_look
+from sedno.serving.people.audit import Subject, record
+from sedno.serving.people.looks import record_looks
 from sedno.serving.store.opening import Store
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.faq import STATUSES, FaqEntry, WebhookDelivery
@@ -174,7 +175,8 @@ async def read_material(
     def read(session: Session) -> MaterialOut:
         entry = entries.get(session, entry_id)
         found = material_of(session, entry, brand_of(settings))
-        record_look(session, actor, "comments.listed", Subject(entries.KIND, str(entry_id)))
+        subject = Subject(entries.KIND, str(entry_id))
+        record_looks(session, actor, "comments.listed", subject, found.comments)
         return MaterialOut(
             variants=[
                 VariantOut(comment=CommentOut.of(one.comment), count=one.count)

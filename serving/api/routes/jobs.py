@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, TypeVar
@@ -32,8 +32,11 @@ from sedno.serving.jobs import board, results
 from sedno.serving.jobs.board import JobStateError, NoJobError
 from sedno.serving.jobs.queue import JobQueue
 from sedno.serving.jobs.upload import upload
-from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.audit import Subject
+from sedno.serving.people.looks import noted, record_looks
+from sedno.serving.review import blind
 from sedno.serving.store.comments import Filters
+from sedno.serving.store.database import Database
 from sedno.serving.store.opening import Store
 from sedno.serving.store.transact import transact
 
@@ -111,6 +114,8 @@ async def add_job(
 ) -> Response:
     """Label stored comments, or label them anew with the model in service."""
     filters = selection_filters(asked.selection) if asked.selection else Filters()
+    if filters.review_state is not None:
+        filters = blind.filters_for(actor, filters)
     options = {"filters": filters.to_dict(), "again": asked.again}
 
     def make() -> bytes:
@@ -225,7 +230,8 @@ async def list_results(
     def read() -> bytes:
         with store.open().session() as session:
             found, following = results.page(session, job_id, after=after, limit=limit)
-        _note_look(store, actor, "comments.list", job_id)
+            blind.veil(session, actor, _comments(found))
+        _note_look(store, actor, "comments.list", job_id, _ids(found))
         return _dumps({"results": found, "next": following})
 
     return _json(await _asked(read))
@@ -255,11 +261,15 @@ async def export_results(
         database = store.open()
         with database.session() as session:
             board.get(session, job_id)
-        _note_look(store, actor, "comments.export", job_id)
+        _note_look(store, actor, "comments.export", job_id, [])
         return database
 
     database = await _asked(check)
-    rows = results.every(database, job_id, table=format is not export.Format.JSONL)
+    read = _veiled(
+        results.every(database, job_id, table=format is not export.Format.JSONL), database, actor
+    )
+    subject = Subject("job", str(job_id))
+    rows = noted(read, database, actor, "comments.export", subject, _ids)
     return StreamingResponse(
         export.write(rows, format, results.COLUMNS),
         media_type=export.MEDIA_TYPES[format],
@@ -267,10 +277,29 @@ async def export_results(
     )
 
 
-def _note_look(store: Store, actor: Actor, action: str, job_id: int) -> None:
+def _comments(results: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The comments in a part of results, be it objects or rows of a table."""
+    shown = (row.get("comment") or row for row in results)
+    return [one for one in shown if one.get("id") is not None]
+
+
+def _ids(results: Iterable[dict[str, Any]]) -> list[int]:
+    return [one["id"] for one in _comments(results)]
+
+
+def _veiled(
+    parts: Iterable[list[dict[str, Any]]], database: Database, actor: Actor
+) -> Iterator[list[dict[str, Any]]]:
+    for part in parts:
+        with database.session() as session:
+            blind.veil(session, actor, _comments(part))
+        yield part
+
+
+def _note_look(store: Store, actor: Actor, action: str, job_id: int, ids: list[int]) -> None:
     if actor.is_person:
         with store.open().transaction() as session:
-            record_look(session, actor, action, Subject("job", str(job_id)))
+            record_looks(session, actor, action, Subject("job", str(job_id)), ids)
 
 
 async def _asked(do: Callable[[], T]) -> T:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -18,10 +17,10 @@ from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name, Text
 from sedno.serving.api.problems import Fault, ProblemError
 from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.looks import record_looks
 from sedno.serving.review import acts, queue
-from sedno.serving.review.agreement import Share
+from sedno.serving.review.counted import proposal_of
 from sedno.serving.review.errors import BadLabelsError, ReviewError, UnknownCommentError
-from sedno.serving.review.overview import overview as figures
 from sedno.serving.review.priority import priority
 from sedno.serving.review.queue import Wanted
 from sedno.serving.store.opening import Store
@@ -83,6 +82,9 @@ class NextOut(BaseModel):
     """What the person has got to look at."""
 
     comment: WaitingOut | None = Field(description="Null where nothing waits.")
+    drawn: bool = Field(
+        False, description="Whether it was drawn by chance: then send its number as `after_drawn`."
+    )
 
 
 class VersionIn(BaseModel):
@@ -141,43 +143,6 @@ class UndoneOut(BaseModel):
     comments: list[int]
 
 
-class ShareOut(BaseModel):
-    """A part of a number of cases."""
-
-    part: int
-    whole: int
-    value: float | None
-    low: float | None = Field(description="Lower end of the 95 % interval (Wilson).")
-    high: float | None
-
-
-class KappaOut(BaseModel):
-    """Agreement of two people."""
-
-    pairs: int
-    agreed: int
-    kappa: float | None = Field(description="Cohen's kappa.")
-
-
-class DayOut(BaseModel):
-    """Decisions of a day."""
-
-    day: date
-    decisions: int
-
-
-class OverviewOut(BaseModel):
-    """The figures of the overview."""
-
-    comments: dict[str, int] = Field(description="By their state in the review.")
-    second_opinions: int
-    days: list[DayOut]
-    agreement: dict[str, dict[str, ShareOut]] = Field(description="By week and task.")
-    automatic: ShareOut = Field(description="Answers that needed no look.")
-    sure: dict[str, ShareOut] = Field(description="Sure answers that people kept, by task.")
-    kappas: dict[str, KappaOut]
-
-
 def _wanted(
     state: Annotated[str, Query(pattern="^(open|skipped)$")] = "open",
     source: Annotated[Name | None, Query()] = None,
@@ -207,8 +172,9 @@ async def read_queue(
     """Read what waits for a look, the most worthwhile first."""
 
     def read(session: Session) -> QueueOut:
-        record_look(session, actor, "comments.listed", Subject("comments", "queue"))
         found = queue.page(session, wanted, after=after, limit=limit)
+        ids = [comment.id for comment in found]
+        record_looks(session, actor, "comments.listed", Subject("comments", "queue"), ids)
         last = found[-1].id if len(found) == limit else None
         return QueueOut(comments=[_waiting(comment) for comment in found], next_after=last)
 
@@ -222,15 +188,26 @@ async def take_next(
     settings: SettingsDep,
     wanted: WantedDep,
     after: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    after_drawn: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> NextOut:
-    """Take the most worthwhile comment that nobody has; what the caller had is given back."""
+    """Take the most worthwhile comment that nobody has; what the caller had is given back.
+
+    One in ten is one of those drawn by chance, which tell how often the model is right.
+    """
 
     def take(session: Session) -> NextOut:
-        taken = queue.take_next(session, actor, wanted, after=after, lease=settings.review_lease)
+        taken = queue.take_next(
+            session,
+            actor,
+            wanted,
+            after=after,
+            after_drawn=after_drawn,
+            lease=settings.review_lease,
+        )
         if taken is None:
             return NextOut(comment=None)
         record_look(session, actor, "comment.read", Subject("comment", str(taken.comment.id)))
-        return NextOut(comment=_waiting(taken.comment))
+        return NextOut(comment=_waiting(taken.comment), drawn=taken.comment.sample is not None)
 
     return await _run(store, take)
 
@@ -297,35 +274,6 @@ async def undo_decision(
     return await _run(store, undo)
 
 
-@router.get("/overview", responses=_PROBLEMS)
-async def read_overview(
-    actor: Annotated[Actor, require(May.READ_OVERVIEW)], store: StoreDep
-) -> OverviewOut:
-    """Read the figures of the overview."""
-    del actor
-
-    def read() -> OverviewOut:
-        with store.open().session() as session:
-            found = figures(session)
-        return OverviewOut(
-            comments=found.standing,
-            second_opinions=found.second_opinions,
-            days=[DayOut(day=day, decisions=number) for day, number in found.days],
-            agreement={
-                week.begins.isoformat(): {name: _share(one) for name, one in week.shares.items()}
-                for week in found.weeks
-            },
-            automatic=_share(found.automatic),
-            sure={name: _share(one) for name, one in found.sure.items()},
-            kappas={
-                name: KappaOut(pairs=one.pairs, agreed=one.agreed, kappa=one.kappa)
-                for name, one in found.kappas.items()
-            },
-        )
-
-    return await in_thread(read)
-
-
 async def _run(store: Store, work: Callable[[Session], T]) -> T:
     try:
         return await in_thread(lambda: transact(store.open(), work))
@@ -342,11 +290,6 @@ def _done(decision: Decision) -> DoneOut:
     return DoneOut(decision=decision.id, verdict=decision.verdict)
 
 
-def _share(share: Share) -> ShareOut:
-    low, high = share.interval or (None, None)
-    return ShareOut(part=share.part, whole=share.whole, value=share.value, low=low, high=high)
-
-
 def _waiting(comment: StoredComment) -> WaitingOut:
     worth = priority(comment.answer, comment.reach)
     return WaitingOut(
@@ -358,7 +301,7 @@ def _waiting(comment: StoredComment) -> WaitingOut:
         language=comment.language,
         version=comment.version,
         model=comment.model,
-        proposal=acts.proposal_of(comment.answer),
+        proposal=proposal_of(comment.answer),
         worth=WorthOut(
             priority=comment.priority,
             doubt=worth.doubt,

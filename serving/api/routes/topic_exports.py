@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 
 from sedno.serving.api import guard, problems
 from sedno.serving.api.dependencies import EngineDep, SettingsDep, StoreDep
@@ -21,7 +22,8 @@ from sedno.serving.desk import drawing
 from sedno.serving.desk.digest_text import as_text
 from sedno.serving.desk.export import FORMATS, Format
 from sedno.serving.desk.sheet import MissingError
-from sedno.serving.people.audit import Subject, record, record_look
+from sedno.serving.people.audit import Subject
+from sedno.serving.people.looks import record_looks
 from sedno.serving.store.opening import Store
 from sedno.serving.topics import from_store, search
 from sedno.serving.topics.digest import digest_of
@@ -108,7 +110,6 @@ async def export_topics(
     def write() -> bytes:
         meant = search.embed(engine, q) if q else None
         with store.open().transaction() as session:
-            record(session, actor, "topics.exported", Subject("topics", form.suffix))
             hits = (
                 search.search(session, q, meant, scope=source, verdict=trend, hidden=hidden).hits
                 if q
@@ -118,6 +119,7 @@ async def export_topics(
                 session, scope=source, text=text, verdict=trend, hidden=hidden,
                 dots=format == "html", rows=None if hits is None else [hit.row for hit in hits],
             )  # fmt: skip
+            _note(session, actor, form.suffix, found)
         return _written(lambda: form.write(found, lang))
 
     return _file(await in_thread(write), form, "topics")
@@ -139,10 +141,10 @@ async def read_digest(
 
     def read() -> Response:
         with store.open().transaction() as session:
-            record_look(session, actor, "comments.listed", Subject("topics", "digest"))
-            found = digest_of(
-                from_store.report_of(session, scope=source, examples=0, dots=False)
-            )  # fmt: skip
+            report = from_store.report_of(session, scope=source, examples=0, dots=False)
+            ids = from_store.comments_of(report)
+            record_looks(session, actor, "comments.listed", Subject("topics", "digest"), ids)
+            found = digest_of(report)
         if format == "text":
             text = as_text(found, lang=lang, url=settings.public_url)
             return Response(text, media_type="text/plain; charset=utf-8")
@@ -228,7 +230,7 @@ def _exported(
     with store.open().transaction() as session:
         found = read(session)
         if found is not None:
-            record(session, actor, "topics.exported", Subject("topics", name))
+            _note(session, actor, name, found)
         return found
 
 
@@ -247,6 +249,12 @@ def _exported_one(
     if found is None:
         raise missing(topic_id)
     return found
+
+
+def _note(session: Session, actor: Actor, name: str, found: Report) -> None:
+    ids = from_store.comments_of(found)
+    subject = Subject("topics", name)
+    record_looks(session, actor, "topics.exported", subject, ids, programs=True)
 
 
 def _written(write: Callable[[], bytes]) -> bytes:

@@ -13,6 +13,8 @@ from sedno.serving.api.dependencies import StoreDep
 from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.api.routes.topics import WRITING, Editor, Parts, TopicId, missing
+from sedno.serving.people.audit import Subject
+from sedno.serving.people.looks import record_looks
 from sedno.serving.store.opening import Store
 from sedno.serving.topics import extra, pages
 
@@ -47,14 +49,26 @@ class SplitOut(BaseModel):
 
     parts: list[PartOut]
 
+    @property
+    def comments(self) -> set[int]:
+        """Numbers of all comments in it."""
+        return {number for part in self.parts for number in part.comments}
+
 
 @router.post("/{topic_id}/split-preview", responses=WRITING)
 async def preview_split(
     actor: Editor, store: StoreDep, topic_id: TopicId, given: SplitIn
 ) -> SplitOut:
     """Look what a split would do, or have parts suggested; changes nothing."""
-    del actor
-    return await in_thread(lambda: look(store, topic_id, given.parts, given.count))
+
+    def work() -> SplitOut:
+        found = look(store, topic_id, given.parts, given.count)
+        with store.open().transaction() as session:
+            subject = Subject("topics", topic_id)
+            record_looks(session, actor, "comments.listed", subject, found.comments)
+        return found
+
+    return await in_thread(work)
 
 
 def look(store: Store, topic_id: str, parts: list[list[int]] | None, count: int = 2) -> SplitOut:

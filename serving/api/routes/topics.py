@@ -18,7 +18,8 @@ from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
 from sedno.serving.api.problems import ProblemError
-from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.audit import Subject
+from sedno.serving.people.looks import record_looks
 from sedno.serving.store.opening import Store
 from sedno.serving.store.transact import transact
 from sedno.serving.topics import extra, pages, search
@@ -150,21 +151,26 @@ async def list_topics(
 ) -> TopicsOut:
     """List the topics of the last run, the largest first, or search them."""
 
+    def note(session: Session, rows: list[pages.Row]) -> None:
+        ids = pages.comments_of(rows)
+        record_looks(session, actor, "comments.listed", Subject("topics", "list"), ids)
+
     def searched(session: Session, meant: Any) -> tuple[list[TopicOut], Any]:
         if not q:
             rows = pages.topics(session, scope=source, text=text, verdict=trend, hidden=hidden)
+            note(session, rows)
             return [TopicOut.model_validate(row.fields()) for row in rows], None
         found = search.search(session, q, meant, scope=source, verdict=trend, hidden=hidden)
+        hits = [hit for hit in found.hits if not text or pages.says(hit.row, text)]
+        note(session, [hit.row for hit in hits])
         return [
             TopicOut(**hit.row.fields(), by_words=hit.by_words, likeness=hit.likeness)
-            for hit in found.hits
-            if not text or pages.says(hit.row, text)
+            for hit in hits
         ], found.by
 
     def read(session: Session, meant: Any) -> TopicsOut:
         state = pages.state(session)
         rows, by = searched(session, meant)
-        record_look(session, actor, "comments.listed", Subject("topics", "list"))
         return TopicsOut(
             topics=rows,
             searched_by=by,
@@ -192,10 +198,12 @@ async def read_topic(actor: Reader, store: StoreDep, topic_id: TopicId) -> Topic
         row = pages.topic(session, topic_id)
         if row is None:
             raise missing(topic_id)
-        record_look(session, actor, "comments.listed", Subject("topics", topic_id))
+        members = pages.members(session, topic_id)
+        ids = {*pages.comments_of([row]), *(comment.id for _, comment in members)}
+        record_looks(session, actor, "comments.listed", Subject("topics", topic_id), ids)
         asked = [
             AskedOut(comment_id=comment.id, text=unit.text, score=unit.score)
-            for unit, comment in pages.members(session, topic_id)
+            for unit, comment in members
         ]
         return TopicFullOut(**row.fields(), asked=asked)
 

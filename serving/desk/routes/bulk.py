@@ -12,7 +12,8 @@ from sedno.serving.api.dependencies import StoreDep
 from sedno.serving.api.guard import Actor, May
 from sedno.serving.desk import language, render
 from sedno.serving.desk.forms import FormDep, Key, local_path
-from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.audit import Subject
+from sedno.serving.people.looks import record_looks
 from sedno.serving.review import acts, bulk
 from sedno.serving.review.errors import ReviewError
 from sedno.serving.store.tables.comments import StoredComment
@@ -41,10 +42,11 @@ def batch_page(request: Request, batch_id: Key, actor: BulkModerator, store: Sto
                 title=speak.say("No such batch"),
                 detail=speak.say("It is somebody else's, or its comments were erased."),
             )
-        record_look(session, actor, "batch.read", Subject("batch", str(batch_id)))
         begun_at = batch.source_comment_id
         source = session.get(StoredComment, begun_at) if begun_at is not None else None
         examples = bulk.examples(session, batch)
+        ids = [*([begun_at] if begun_at is not None else []), *(example.id for example in examples)]
+        record_looks(session, actor, "batch.read", Subject("batch", str(batch_id)), ids)
     return render.page(
         request,
         "bulk.html",

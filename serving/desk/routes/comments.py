@@ -21,6 +21,7 @@ from sedno.serving.desk.routes.review import show
 from sedno.serving.engine import ClientGoneError, DeadlineError, NotReadyError
 from sedno.serving.ingest.classify import comment_of
 from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.looks import record_looks
 from sedno.serving.review import alike, blind, queue
 from sedno.serving.review.queue import Taken
 from sedno.serving.review.states import State
@@ -49,13 +50,16 @@ def listing(request: Request, actor: Reader, store: StoreDep) -> Response:
     found = None
     standing: dict[int, str] = {}
     try:
-        filters = _filters(given)
+        filters = blind.filters_for(actor, _filters(given))
 
         def read(session: Session) -> tuple[comments.Page, dict[int, str]]:
-            record_look(session, actor, "comments.listed", Subject("comments", "list"), **given)
             page = comments.page(
                 session, filters, cursor=request.query_params.get("cursor"), limit=30
             )
+            ids = [comment.id for comment in page.comments]
+            subject = Subject("comments", "list")
+            told = filters.for_log()
+            record_looks(session, actor, "comments.listed", subject, ids, filters=told)
             return page, blind.states_for(session, actor, page.comments)
 
         found, standing = transact(store.open(), read)
@@ -156,9 +160,6 @@ async def why(
 @router.get("/desk/comments/{comment_id}/around")
 def around(request: Request, comment_id: Key, actor: Reader, store: StoreDep) -> Response:
     """What is known of the author, and comments that say something similar."""
-    # Written down first and by itself: nobody shall wait for the search to write.
-    if _read(store, actor, comment_id, action="comments.similar") is None:
-        return Response(status_code=404)
     with store.open().session() as session:
         comment = session.get(StoredComment, comment_id)
         if comment is None:
@@ -168,6 +169,11 @@ def around(request: Request, comment_id: Key, actor: Reader, store: StoreDep) ->
             for found in alike.similar(session, comment)
             if (other := session.get(StoredComment, found.id)) is not None
         ]
+        # Written down by itself: nobody shall wait for the search to write.
+        with store.open().transaction() as writing:
+            subject = Subject("comment", str(comment_id))
+            ids = [other.id for _, other in near]
+            record_looks(writing, actor, "comments.similar", subject, ids)
         behaviour = ((comment.answer or {}).get("behaviour") or {}).get("reasons", [])
         return render.page(
             request,
@@ -191,13 +197,11 @@ def _may_decide(session: Session, actor: Actor, comment: StoredComment) -> bool:
     return blind.waits_for_second(session, comment.id, actor.id or 0)
 
 
-def _read(
-    store: StoreDep, actor: Actor, comment_id: int, *, action: str = "comment.read"
-) -> StoredComment | None:
+def _read(store: StoreDep, actor: Actor, comment_id: int) -> StoredComment | None:
     with store.open().transaction() as session:
         comment = session.get(StoredComment, comment_id)
         if comment is not None:
-            record_look(session, actor, action, Subject("comment", str(comment_id)))
+            record_look(session, actor, "comment.read", Subject("comment", str(comment_id)))
         return comment
 
 

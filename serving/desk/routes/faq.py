@@ -25,7 +25,8 @@ from sedno.serving.faq.formats import answer_html
 from sedno.serving.faq.material import Material, material_of
 from sedno.serving.faq.still import still_asked
 from sedno.serving.faq.wording import Wording
-from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.audit import Subject
+from sedno.serving.people.looks import record_looks
 from sedno.serving.settings import Settings
 from sedno.serving.store.opening import Store
 from sedno.serving.store.tables.faq import STATUSES
@@ -287,7 +288,8 @@ def _entry(
         entry = entries.get(session, entry_id)
         sources = entries.sources_of(session, entry_id, entry.version)
         found = material_of(session, entry, brand_of(settings))
-        record_look(session, actor, "comments.listed", Subject(entries.KIND, str(entry_id)))
+        subject = Subject(entries.KIND, str(entry_id))
+        record_looks(session, actor, "comments.listed", subject, found.comments)
         return {
             "entry": entry,
             "wording": entries.wording_of(session, entry),

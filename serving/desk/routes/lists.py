@@ -15,9 +15,11 @@ from sedno.serving.desk import plots, render
 from sedno.serving.desk.forms import FormDep, Key, filters_of
 from sedno.serving.desk.routes.review import attempt, decide
 from sedno.serving.people import audit
-from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.audit import Subject
+from sedno.serving.people.looks import record_looks
 from sedno.serving.review import records
 from sedno.serving.review.blind import entries_for
+from sedno.serving.review.overview import PRECISIONS
 from sedno.serving.review.overview import overview as figures
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Escalation
@@ -42,7 +44,8 @@ def escalations(
             .order_by(Escalation.opened_at)
             .limit(_MOST)
         ).all()
-        record_look(session, actor, "comments.listed", Subject("comments", "escalations"))
+        ids = [comment.id for _, comment in rows]
+        record_looks(session, actor, "comments.listed", Subject("comments", "escalations"), ids)
     return render.page(request, "escalations.html", actor=actor, rows=rows)
 
 
@@ -69,8 +72,10 @@ def decisions(
     before: int | None = None,
 ) -> Response:
     """Who decided what, when, and from which model's proposal; the newest first."""
-    with store.open().session() as session:
+    with store.open().transaction() as session:
         rows = records.page(session, actor, before=before, limit=_PAGE + 1)
+        ids = [row.comment_id for row in rows[:_PAGE]]
+        record_looks(session, actor, "decisions.listed", Subject("decisions", "list"), ids)
     return render.page(
         request,
         "decisions.html",
@@ -118,9 +123,14 @@ def overview(
         "overview.html",
         actor=actor,
         found=found,
+        precisions=PRECISIONS,
         days=plots.bars([number for _, number in found.days]),
+        backlog=plots.bars([number for _, number in found.backlog]),
+        automatic=plots.line([share.value for _, share in found.automatic_weeks]),
+        automatic_begins=[begins for begins, _ in found.automatic_weeks],
+        week_begins=[week.begins for week in found.weeks],
         weeks={
             name: plots.line([week.shares[name].value for week in found.weeks])
-            for name in found.sure
+            for name in found.kappas
         },
     )

@@ -37,17 +37,22 @@ router = APIRouter(include_in_schema=False, route_class=guard.Route)
 def review(request: Request, actor: Moderator, store: StoreDep, settings: SettingsDep) -> Response:
     """Takes the most worthwhile comment and shows it."""
     wanted = wanted_of(request)
-    after = request.query_params.get("after", "")
-    behind = int(after) if after.isdecimal() and after.isascii() and len(after) < 19 else None  # noqa: PLR2004 - digits of a key
+    behind, behind_drawn = _number(request, "after"), _number(request, "drawn")
 
     def take(session: Session) -> tuple[Taken | None, int]:
-        taken = queue.current(session, actor) if behind is None else None
+        going_on = behind is not None or behind_drawn is not None
+        taken = None if going_on else queue.current(session, actor)
         if taken is not None and not _fits(taken, wanted):
             taken = None
         if taken is not None:
             taken = queue.show_again(session, actor, taken, lease=settings.review_lease)
         taken = taken or queue.take_next(
-            session, actor, wanted, after=behind, lease=settings.review_lease
+            session,
+            actor,
+            wanted,
+            after=behind,
+            after_drawn=behind_drawn,
+            lease=settings.review_lease,
         )
         if taken is not None:
             subject = Subject("comment", str(taken.comment.id))
@@ -63,7 +68,9 @@ def review(request: Request, actor: Moderator, store: StoreDep, settings: Settin
         taken,
         action=f"/desk/review/{taken.comment.id}/decision",
         # Whoever went on without deciding goes on from there, not from the top again.
-        back="/desk/review" + render.query(wanted.query(), after=behind),
+        back="/desk/review" + render.query(wanted.query(), after=behind, drawn=behind_drawn),
+        behind=behind,
+        behind_drawn=behind_drawn,
         waiting=number,
         wanted=wanted,
     )
@@ -209,6 +216,8 @@ def show(
     *,
     action: str | None,
     back: str,
+    behind: int | None = None,
+    behind_drawn: int | None = None,
     waiting: int | None = None,
     wanted: Wanted | None = None,
     history: list[Any] | None = None,
@@ -226,6 +235,12 @@ def show(
             if waiting > queue.COUNTED
             else speak.count("%(num)s waits", "%(num)s wait", waiting)
         )
+    # Those drawn by chance have an order of their own: each goes on from where it is.
+    next_one = (
+        {"after": behind, "drawn": comment.id}
+        if comment.sample is not None
+        else {"after": comment.id, "drawn": behind_drawn}
+    )
     return render.page(
         request,
         "item.html",
@@ -239,11 +254,18 @@ def show(
         locked=locked,
         waiting=text,
         wanted=(wanted or Wanted()).query(),
+        next_one=next_one,
         moderator=moderator,
         view=taken.view if action else "",
         queued=waiting is not None,
         every=min(_RENEW_SECONDS, lease.total_seconds() / 3),
     )
+
+
+def _number(request: Request, name: str) -> int | None:
+    """The number of a comment that stands in the address."""
+    given = request.query_params.get(name, "")
+    return int(given) if given.isdecimal() and given.isascii() and len(given) < 19 else None  # noqa: PLR2004 - digits of a key
 
 
 def _fits(taken: Taken, wanted: Wanted) -> bool:

@@ -10,12 +10,13 @@ from starlette.responses import Response
 from sedno.serving.api import guard, problems
 from sedno.serving.api.dependencies import StoreDep
 from sedno.serving.api.problems import ProblemError
-from sedno.serving.api.routes.topic_splits import MOST_PARTS, look
+from sedno.serving.api.routes.topic_splits import MOST_PARTS, SplitOut, look
 from sedno.serving.api.routes.topics import edit
 from sedno.serving.desk import render
 from sedno.serving.desk.forms import Form, FormDep
 from sedno.serving.desk.routes.topics import Editor, TopicId
-from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.audit import Subject
+from sedno.serving.people.looks import record_looks
 from sedno.serving.store.opening import Store
 from sedno.serving.topics import pages
 
@@ -53,7 +54,7 @@ def choose(
         request,
         "topic_split.html",
         actor=actor,
-        topic=_topic(store, actor, topic_id),
+        topic=_topic(store, actor, topic_id, plan),
         asked=asked,
         count=parts,
         most=MOST_PARTS,
@@ -67,15 +68,16 @@ def preview(
 ) -> Response:
     """Shows the parts that would come of what was chosen."""
     parts = _parts(form)
+    plan = look(store, topic_id, parts)
     return render.page(
         request,
         "topic_split.html",
         actor=actor,
-        topic=_topic(store, actor, topic_id),
+        topic=_topic(store, actor, topic_id, plan),
         asked=[],
         count=len(parts),
         most=MOST_PARTS,
-        plan=look(store, topic_id, parts),
+        plan=plan,
     )
 
 
@@ -86,12 +88,13 @@ def split(topic_id: TopicId, form: FormDep, actor: Editor, store: StoreDep) -> R
     return render.go(f"/desk/topics/{topic_id}", notice="topics_edited")
 
 
-def _topic(store: Store, actor: Editor, topic_id: str) -> pages.Row:
+def _topic(store: Store, actor: Editor, topic_id: str, plan: SplitOut) -> pages.Row:
     with store.open().transaction() as session:
         row = pages.topic(session, topic_id)
         if row is None:
             raise ProblemError(problems.NOT_FOUND, f"There is no topic {topic_id!r}.")
-        record_look(session, actor, "comments.listed", Subject("topics", topic_id))
+        ids = pages.comments_of([row]) | plan.comments
+        record_looks(session, actor, "comments.listed", Subject("topics", topic_id), ids)
         return row
 
 

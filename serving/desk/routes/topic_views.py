@@ -12,7 +12,8 @@ from sedno.serving.api.dependencies import SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor, May
 from sedno.serving.desk import digest_text, drawing, language, render, topic_plots
 from sedno.serving.desk.forms import filters_of
-from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.audit import Subject
+from sedno.serving.people.looks import record_looks
 from sedno.serving.store.opening import Store
 from sedno.serving.topics import from_store, pages
 from sedno.serving.topics.digest import digest_of
@@ -96,6 +97,7 @@ def _read(
 ) -> tuple[Report, list[str]]:
     with store.open().transaction() as session:
         # A topic shows a question as somebody wrote it.
-        record_look(session, actor, "comments.listed", Subject("topics", name))
         report = from_store.report_of(session, scope=given.get("source"), examples=0, dots=dots)
+        ids = from_store.comments_of(report)
+        record_looks(session, actor, "comments.listed", Subject("topics", name), ids)
         return report, pages.scopes(session)

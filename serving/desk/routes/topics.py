@@ -21,7 +21,8 @@ from sedno.serving.faq import draft
 from sedno.serving.faq.brand import brand_of
 from sedno.serving.faq.material import MOST_QUESTIONS
 from sedno.serving.jobs import board
-from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.people.audit import Subject
+from sedno.serving.people.looks import record_looks
 from sedno.serving.store.tables.jobs import Job
 from sedno.serving.store.transact import transact
 from sedno.serving.topics import flow, pages, runs, search, taking
@@ -47,8 +48,6 @@ def listing(request: Request, actor: Reader, store: StoreDep, engine: EngineDep)
     trend, text = given.get("trend"), given.get("text")
     meant = search.embed(engine, text) if text else None
     with store.open().transaction() as session:
-        # A topic shows a question as somebody wrote it.
-        record_look(session, actor, "comments.listed", Subject("topics", "list"))
         asked: dict[str, Any] = {
             "scope": given.get("source"),
             "verdict": trend if trend in VERDICTS else None,
@@ -56,6 +55,9 @@ def listing(request: Request, actor: Reader, store: StoreDep, engine: EngineDep)
         }
         found = search.search(session, text, meant, **asked) if text else None
         rows = [hit.row for hit in found.hits] if found else pages.topics(session, **asked)
+        # A topic shows a question as somebody wrote it.
+        ids = pages.comments_of(rows)
+        record_looks(session, actor, "comments.listed", Subject("topics", "list"), ids)
         state = pages.state(session)
         sources = pages.scopes(session)
         run_of = runs.last(session)
@@ -122,12 +124,14 @@ def one(request: Request, topic_id: TopicId, actor: Reader, store: StoreDep) -> 
         row = pages.topic(session, topic_id)
         if row is None:
             return None
-        record_look(session, actor, "comments.listed", Subject("topics", topic_id))
         state = pages.state(session)
+        asked = pages.members(session, topic_id, limit=30)
+        ids = {*pages.comments_of([row]), *(comment.id for _, comment in asked)}
+        record_looks(session, actor, "comments.listed", Subject("topics", topic_id), ids)
         return {
             "row": row,
             "apart": state.apart if state else APART[0],
-            "asked": pages.members(session, topic_id, limit=30),
+            "asked": asked,
             "entries": pages.entries_of(session, topic_id),
             "related": [
                 other.topic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sedno.serving.store.base import Base
@@ -44,6 +44,24 @@ class AuditEntry(Base):
     subject_kind: Mapped[str] = mapped_column(String(32))
     subject: Mapped[str] = mapped_column(String(300))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AuditLook(Base):
+    """That an entry names comments of a block (:mod:`sedno.serving.people.looks`).
+
+    Attributes:
+        block: The comments' numbers, divided.
+        entry_id: The entry.
+    """
+
+    __tablename__ = "audit_looks"
+    # Also read from the other side, when the entry goes.
+    __table_args__ = (Index("ix_audit_looks_entry_id", "entry_id"),)
+
+    block: Mapped[int] = mapped_column(_Key, primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(
+        _Key, ForeignKey("audit_log.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
 
 
 class RetentionRule(Base):

@@ -23,7 +23,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sedno.models.taxonomy import TASKS
-from sedno.serving.store.base import Base, UtcDateTime, now
+from sedno.serving.store.base import Base, UtcDateTime, now, today
 
 Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only where the key is called INTEGER."""
@@ -60,6 +60,9 @@ class StoredComment(Base):
             of the queue.
         review_state: ``none`` needs no look, ``open`` waits for one; the others tell what
             became of it.
+        sample: Its place among the comments that were drawn by chance
+            (:func:`sedno.serving.review.sampling.lot`); null where it was not drawn.
+        received_day: The day of :attr:`received_at` (:func:`sedno.serving.store.base.day_of`).
         embedding: 384 numbers of float16.
     """
 
@@ -105,6 +108,8 @@ class StoredComment(Base):
     doubt: Mapped[float] = mapped_column(Float, default=0.0)
     priority: Mapped[float] = mapped_column(Float, default=0.0)
     review_state: Mapped[str] = mapped_column(String(16), default="none")
+    sample: Mapped[float | None] = mapped_column(Float)
+    received_day: Mapped[int] = mapped_column(Integer, default=today)
     embedding: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     # Lists are sorted by time and then by id, so that is how each index goes on: a page is read
@@ -138,8 +143,15 @@ class StoredComment(Base):
         Index("ix_comments_review_source", "review_state", "source", *_QUEUE, "language"),
         Index("ix_comments_review_language", "review_state", "language", *_QUEUE, "source"),
         Index("ix_comments_text_key", "text_key"),
+        # Those drawn by chance have a queue of their own.
+        Index(
+            "ix_comments_sample",
+            *("review_state", "sample", "id", "signature", "source", "language"),
+            sqlite_where=sql("sample IS NOT NULL"),
+            postgresql_where=sql("sample IS NOT NULL"),
+        ),
         # The overview counts by these without reading a comment.
-        Index("ix_comments_standing", "state", "review_state", "needs_review"),
+        Index("ix_comments_standing", "state", "review_state", "needs_review", "received_day"),
         Index("ix_comments_source_received_at", "source", "received_at", "id"),
         *(
             Index(

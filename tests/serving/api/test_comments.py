@@ -176,6 +176,19 @@ def test_a_repeat_gets_the_same_answer(api: Any) -> None:
     assert api.client.post("/v1/comments?source=%00", json=[comment(1)]).status_code == 422
 
 
+def test_a_repeat_gets_answers_and_warnings_too(api: Any) -> None:
+    """All that the first one's answer had, also of a wording that has changed since."""
+    sent = [comment(1, reach=-1), comment(2), comment(2, "inny tekst"), {"id": 9, "text": ""}]
+    more = {"headers": {"Idempotency-Key": "k"}, "params": {"answers": "true"}}
+    first = keep(api, *sent, **more)
+    assert first.json()["results"][0]["warnings"]
+    assert first.json()["results"][2]["answer"]["labels"]
+    assert keep(api, comment(2, "znów inny")).status_code == 200
+    again = keep(api, *sent, **more)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json() == first.json()
+
+
 def test_a_repeat_waits_for_the_first(api: Any) -> None:
     """While it is under way, 409; and after it failed it may be sent anew."""
     key = {"Idempotency-Key": "abc"}

@@ -9,14 +9,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.routing import iter_route_contexts
+from sqlalchemy import select
 
+from sedno.models.taxonomy import TASKS
 from sedno.serving.people import people, sessions
 from sedno.serving.people.actor import COMMAND_LINE
 from sedno.serving.people.roles import Role
 from sedno.serving.people.tokens import csrf_token
 from sedno.serving.settings import load_settings
+from sedno.serving.store.tables.comments import StoredComment
 
 KEY = "the operator's own key"
 SECRET = "s" * 32
@@ -132,6 +136,58 @@ def test_each_look_of_a_person_is_written_down(office: Office, path: str, action
     assert office.client.get(path, headers=office.moderator).is_success
     newest = office.audit()[0]
     assert (newest["actor"], newest["action"]) == ("the-moderator", action)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/v1/comments", "/v1/comments?q=tel", "/v1/comments/export?format=csv"),
+        *("/v1/review/queue", "/v1/decisions", "/v1/decisions/export?format=csv"),
+        *("/v1/decisions/training-set", "/desk/comments?text=tel", "/desk/escalations"),
+        *("/desk/decisions", "/desk/comments/3/around", "/v1/jobs/1/results"),
+    ],
+)
+def test_an_author_is_told_of_each_look(office: Office, path: str) -> None:
+    """One entry a page says which comments were shown, and none which words were looked for."""
+    with office.client.app.state.store.open().transaction() as session:
+        for comment in session.scalars(select(StoredComment)):
+            comment.text_key = f"k{comment.id}"
+            comment.review_state = "open"
+            comment.embedding = np.ones(384, np.float16).tobytes()
+    if "jobs" in path:
+        lines = [
+            {"source": "yt", "id": f"c{at}", "author": "Ala Nowak", "text": "x"} for at in (0, 1)
+        ]
+        file = "".join(json.dumps(line) + "\n" for line in lines).encode()
+        made = office.client.post(
+            "/v1/jobs/files", files={"file": ("x.jsonl", file)}, headers=office.key
+        )
+        assert made.is_success, made.text
+        until = time.monotonic() + 60
+        while office.client.get("/v1/jobs/1", headers=office.key).json()["state"] != "done":
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    for comment in (1, 2):
+        if "decisions" in path:
+            body = {"version": 1, "labels": {task.name: task.labels[0] for task in TASKS}}
+            act = f"/v1/review/{comment}/decision"
+            assert office.client.post(act, json=body, headers=office.moderator).is_success
+        elif "escalations" in path:
+            act = f"/v1/review/{comment}/escalation"
+            body = {"version": 1}
+            assert office.client.post(act, json=body, headers=office.moderator).is_success
+    before = office.audit()[0]["id"]
+    answer = office.client.get(path, headers=office.admin)
+    assert answer.is_success, answer.text
+    new = [entry for entry in office.audit() if entry["id"] > before]
+    assert len(new) in (1, 2)
+    assert "tel" not in json.dumps([entry["detail"] for entry in new])
+    whose = {"source": "yt", "author": "Ala Nowak"}
+    held = office.client.post("/v1/privacy/export", json=whose, headers=office.admin)
+    assert len(held.text.splitlines()) == 2
+    for line in held.text.splitlines():
+        looks = [one["action"] for one in json.loads(line)["looks"]]
+        assert new[0]["action"] in looks, looks
 
 
 def test_the_log_is_exported(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -57,6 +58,17 @@ class Desk:
             session.add(comment)
             session.flush()
             return comment.id
+
+    def text(self, login: str, path: str, **asked: Any) -> str:
+        """What a route gives this person."""
+        cookies = {"Cookie": f"sedno_session={self.cookies[login]}"}
+        got = self.client.get(path, params=asked, headers=cookies)
+        assert got.status_code == 200, got.text
+        return str(got.text)
+
+    def json(self, login: str, path: str, **asked: Any) -> Any:
+        """The same, read."""
+        return json.loads(self.text(login, path, **asked))
 
     def page(self, login: str, path: str) -> str:
         """A page as this person sees it."""
@@ -133,3 +145,44 @@ def test_no_page_tells_the_second_person_what_the_first_decided(desk: Desk) -> N
     log = desk.page("admin", "/desk/audit?actor=anna&action=comment.corrected")
     assert f"comment {plain}" in log
     assert f"comment {comment}" not in log
+
+
+def test_no_list_or_download_tells_the_second_person(desk: Desk) -> None:
+    """What waits for a second opinion is open to whoever may give it, in filters too."""
+    comment, plain, waits = desk.add(1), desk.add(2), desk.add(3)
+    with desk.database.transaction() as session:
+        for number, share in ((comment, 1.0), (plain, 0.0)):
+            acts.decide(session, desk.actors["anna"], number, LABELS, version=1, second_share=share)
+
+    def listed(login: str, **asked: Any) -> list[int]:
+        found, cursor = [], None
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            page = desk.json(login, "/v1/comments", limit=1, **asked, **more)
+            found += [one["id"] for one in page["comments"]]
+            if (cursor := page["next"]) is None:
+                return found
+
+    def exported(login: str, **asked: Any) -> list[tuple[int, str]]:
+        lines = desk.text(login, "/v1/comments/export", format="jsonl", **asked).splitlines()
+        return [(row["id"], row["review_state"]) for row in map(json.loads, lines)]
+
+    for login in ("piotr", "admin"):
+        assert desk.json(login, f"/v1/comments/{comment}")["review_state"] == "open"
+        states = {
+            one["id"]: one["review_state"] for one in desk.json(login, "/v1/comments")["comments"]
+        }
+        assert states == {comment: "open", plain: "decided", waits: "open"}
+        assert listed(login, review_state="decided") == [plain]
+        assert listed(login, review_state="open") == [waits, comment]
+        assert listed(login, review_state="open", source="s", q="tekst") == [waits, comment]
+        shown = desk.page(login, "/desk/comments?review_state=decided")
+        assert f"/desk/comments/{comment}" not in shown
+        assert f"/desk/comments/{plain}" in shown
+        shown = desk.page(login, "/desk/comments?review_state=open")
+        assert f"/desk/comments/{comment}" in shown
+    assert listed("anna", review_state="decided") == [plain, comment]
+    assert listed("anna", review_state="open") == [waits]
+    assert exported("admin") == [(comment, "open"), (plain, "decided"), (waits, "open")]
+    assert exported("admin", review_state="decided") == [(plain, "decided")]
+    assert exported("admin", review_state="open") == [(comment, "open"), (waits, "open")]

@@ -1,9 +1,19 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 
@@ -80,6 +90,38 @@ def test_a_desk_is_filled_once(
         links.add(done.out.strip().rpartition("token=")[2])
     assert len(links) == 2
     assert (tmp_path / "desk" / "sedno.db").is_file()
+
+
+def test_in_a_terminal_the_desk_is_served(
+    toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address answers, the link signs in, and Ctrl-C ends it well."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    monkeypatch.setenv("SEDNO_PORT", str(port))
+    outer, inner = pty.openpty()
+    program = Path(sys.executable).with_name("sedno")
+    command = [program, "demo", "--desk", "desk", "--model", toy, "--threads", "1"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=inner, stderr=subprocess.DEVNULL) as demo:
+        os.close(inner)
+        shown = b""
+        while not (found := re.search(rb"http://\S+token=\S+", shown)):
+            shown += os.read(outer, 4096)
+        assert f"http://127.0.0.1:{port}/desk   It is served until Ctrl-C".encode() in shown
+        until = time.monotonic() + 300
+        while True:
+            try:
+                with urlopen(found[0].decode(), timeout=30) as page:  # noqa: S310 - our own server
+                    assert page.status == 200
+                break
+            except URLError:
+                assert time.monotonic() < until
+                assert demo.poll() is None
+                time.sleep(0.2)
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(timeout=120) == 0
+    os.close(outer)
 
 
 def test_the_desk_has_topics_and_a_published_answer(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sedno.serving.review import claims, queue
+from sedno.serving.review import acts, claims, queue
 from sedno.serving.review.queue import Wanted
 
 
@@ -191,3 +191,36 @@ def test_pages_follow_each_other(desk: Any) -> None:
             seen += [comment.id for comment in page]
     assert len(seen) == 5
     assert set(seen) == ids
+
+
+def test_drawn_comments_have_a_steady_share_of_the_turns(desk: Any) -> None:
+    """However much is worth more: about one in ten, in the order of the lots, all in the end."""
+    for _ in range(90):
+        desk.add(score=0.4)
+    drawn = [desk.add(score=0.99, sample=(7 * n % 30) / 3_000) for n in range(30)]
+    lots = sorted(drawn, key=lambda number: 7 * drawn.index(number) % 30)
+    got = []
+    while (comment := take(desk, desk.anna)) is not None:
+        got.append(comment)
+        with desk.transaction() as session:
+            acts.decide(session, desk.anna, comment, desk.proposed, version=1)
+    assert [number for number in got if number in drawn] == lots
+    assert 2 <= sum(number in drawn for number in got[:90]) <= 20
+    assert len(got) == 120
+
+
+def test_next_goes_on_in_both_orders(desk: Any) -> None:
+    """Who goes on without deciding comes past all once, the drawn ones too."""
+    for number in range(40):
+        desk.add(score=0.4 + number / 100)
+    for number in range(5):
+        desk.add(score=0.99, sample=number / 1_000)
+    after: dict[str, int] = {}
+    got = []
+    for _ in range(45):
+        with desk.transaction() as session:
+            taken = queue.take_next(session, desk.anna, **after)
+            assert taken is not None
+            got.append(taken.comment.id)
+            after["after" if taken.comment.sample is None else "after_drawn"] = got[-1]
+    assert len(set(got)) == 45
