@@ -14,11 +14,11 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy import stats
-from scipy.sparse import csr_matrix, hstack, spmatrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -45,7 +45,9 @@ LOOPS: Final = 6
 _SET_ASIDE = 5
 _SHARE_OF_EMBEDDING = 0.075
 
-Rows = spmatrix | Floats
+Features = Any
+"""Rows of a dense or a sparse matrix; SciPy publishes no types."""
+
 Choose = Callable[[Sequence[Floats], np.random.Generator], Ints]
 """From each task's probabilities ``(comments, labels)`` to the order in which to look at them."""
 
@@ -102,7 +104,7 @@ def _whole(example: Example) -> bool:
     return all(task.name in example.labels for task in TASKS)
 
 
-def _learners(texts: Sequence[str], vectors: Floats) -> dict[str, tuple[Rows, float]]:
+def _learners(texts: Sequence[str], vectors: Floats) -> dict[str, tuple[Features, float]]:
     """Features of all texts and the inverse strength of regularisation, by learner.
 
     Features are made without labels, as they could be of all comments that wait.
@@ -156,7 +158,7 @@ class _Loop:
         strength: Inverse strength of regularisation.
     """
 
-    rows: Rows
+    rows: Features
     examples: Sequence[Example]
     pool: Ints
     test: Ints

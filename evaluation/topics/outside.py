@@ -60,7 +60,8 @@ class Given:
     def _one(self, sentence: str) -> NDArray[np.float32]:
         at = self._texts.get(sentence)
         if at is not None:
-            return self._vectors[at]
+            one: NDArray[np.float32] = self._vectors[at]
+            return one
         found: NDArray[np.float32] = self._vectors[self._holds[sentence]].mean(axis=0)
         return found
 

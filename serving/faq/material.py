@@ -75,7 +75,8 @@ class Material:
     @property
     def comments(self) -> set[int]:
         """Numbers of all comments in it."""
-        found = {one.comment.id for one in (*self.variants, *self.candidates)}
+        found = {one.comment.id for one in self.variants}
+        found |= {one.comment.id for one in self.candidates}
         return found if self.question is None else found | {self.question.id}
 
 

@@ -64,7 +64,7 @@ def choose(session: Session, count: int, *, source: str | None = None) -> Iterat
             return
 
 
-def _open(source: str | None) -> Select[tuple[StoredComment]]:
+def _open(source: str | None) -> Select[Any]:
     query = (
         select(StoredComment)
         .where(

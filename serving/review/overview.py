@@ -131,7 +131,7 @@ def overview(session: Session) -> Overview:
     )
 
 
-def _groups(session: Session) -> Sequence[Row[Any]]:
+def _groups(session: Session) -> Sequence[Any]:
     """Comments that went through the model, by where they stand and the day they came in."""
     columns = (
         StoredComment.state,
@@ -156,7 +156,7 @@ def _automatic(groups: Iterable[Row[Any]]) -> Share:
 
 
 def _automatic_weeks(groups: Sequence[Row[Any]], last: int) -> list[tuple[date, Share]]:
-    by_week: dict[int, list[Row[Any]]] = defaultdict(list)
+    by_week: dict[int, list[Any]] = defaultdict(list)
     for group in groups:
         by_week[_week(group.received_day)].append(group)
     shown = [week for week in sorted(by_week) if week > _week(last) - WEEKS]
@@ -304,7 +304,7 @@ def _pairs(session: Session) -> Iterator[tuple[Mapping[str, str], Mapping[str, s
         .where(*counts, Decision.comment_id.in_(several))
         .order_by(Decision.id)
     )
-    by_content: dict[tuple[int, int], list[Row[Any]]] = defaultdict(list)
+    by_content: dict[tuple[int, int], list[Any]] = defaultdict(list)
     for row in rows:
         by_content[row.comment_id, row.comment_version].append(row)
     for first, *others in by_content.values():

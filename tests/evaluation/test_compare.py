@@ -102,7 +102,7 @@ def test_marks_are_filled_as_in_service(tmp_path: Path) -> None:
     path.write_text(json.dumps(row), encoding="utf-8")
     (recent,) = newest(path)
     (decided,) = decision_set(path)[1]
-    gold = Example(id="2", text=row["text"], labels={"toxicity": "ok"}, corpus="gold")
+    gold = Example(id="2", text=str(row["text"]), labels={"toxicity": "ok"}, corpus="gold")
     told = [recent.text, decided.text, comment_of(decided).text, comment_of(gold).text]
     assert set(told) == {"dzwoń 600 000 000"}
 

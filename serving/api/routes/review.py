@@ -205,7 +205,7 @@ async def take_next(
             lease=settings.review_lease,
         )
         if taken is None:
-            return NextOut(comment=None)
+            return NextOut(comment=None, drawn=False)
         record_look(session, actor, "comment.read", Subject("comment", str(taken.comment.id)))
         return NextOut(comment=_waiting(taken.comment), drawn=taken.comment.sample is not None)
 

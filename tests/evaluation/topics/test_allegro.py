@@ -23,6 +23,7 @@ from sedno.evaluation.topics.allegro import (
 from sedno.evaluation.topics.allegro_draw import NEIGHBOURS, QUOTAS, Pair, draw, questions
 from sedno.evaluation.topics.judging import JudgementError
 from sedno.evaluation.topics.report import markdown
+from sedno.evaluation.topics.rivals import BERTOPIC
 from sedno.models.classifier import Classifier
 from sedno.serving.topics.intake import Choice, take_in
 from tests.evaluation.conftest import write_corpus
@@ -165,7 +166,7 @@ def test_topics_are_held_against_the_pairs(data: Path, classifier: Classifier) -
     assert (ways["cosine ≥ 1.01"]["precision"], ways["cosine ≥ 1.01"]["f1"]) == (None, 0.0)
     low, high = every["f1_interval"]
     assert low <= every["f1"] <= high
-    assert allegro.BERTOPIC not in ways
+    assert BERTOPIC not in ways
     text = markdown({
         "model": "m", "date": "2026-11-30", "machine_line": "", "machine": {"load": 0},
         "commit": None, "allegro": found,

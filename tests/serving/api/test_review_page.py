@@ -157,7 +157,7 @@ def test_no_list_or_download_tells_the_second_person(desk: Desk) -> None:
     def listed(login: str, **asked: Any) -> list[int]:
         found, cursor = [], None
         while True:
-            more = {"cursor": cursor} if cursor else {}
+            more: dict[str, Any] = {"cursor": cursor} if cursor else {}
             page = desk.json(login, "/v1/comments", limit=1, **asked, **more)
             found += [one["id"] for one in page["comments"]]
             if (cursor := page["next"]) is None:

@@ -102,7 +102,7 @@ def test_in_a_terminal_the_desk_is_served(
     monkeypatch.setenv("SEDNO_PORT", str(port))
     outer, inner = pty.openpty()
     program = Path(sys.executable).with_name("sedno")
-    command = [program, "demo", "--desk", "desk", "--model", toy, "--threads", "1"]
+    command = [str(program), "demo", "--desk", "desk", "--model", str(toy), "--threads", "1"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=inner, stderr=subprocess.DEVNULL) as demo:
         os.close(inner)
         shown = b""

@@ -215,7 +215,7 @@ def test_next_goes_on_in_both_orders(desk: Any) -> None:
         desk.add(score=0.4 + number / 100)
     for number in range(5):
         desk.add(score=0.99, sample=number / 1_000)
-    after: dict[str, int] = {}
+    after: dict[str, Any] = {}
     got = []
     for _ in range(45):
         with desk.transaction() as session:
