@@ -8,12 +8,15 @@ topics as they were found and are applied anew after every run, oldest first:
 - ``split``: ``{"op": "split", "topic": id, "parts": [{"id": id, "centre": [numbers],
   "comments": [ids]}]}``; the first part keeps the topic's id
 - ``hide``, ``show``, ``pin``, ``unpin``: ``{"op": ..., "topic": id}``
+
+An edit may say beside that who decided it, ``"by"``, and when, ``"at"`` (ISO 8601).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -238,6 +241,21 @@ def split(found: Found, topic: str, parts: Sequence[Sequence[str]]) -> Found:
         })  # fmt: skip
     edit = {"op": "split", "topic": topic, "parts": made}
     return _with(replace(found, next_id=next_id), edit, scope)
+
+
+def signed(before: Found, found: Found, *, by: str, at: datetime) -> Found:
+    """Notes who decided the edits that came since, and when; the engine itself knows no clock.
+
+    Args:
+        before: The topics before the edits.
+        found: The topics with them.
+        by: Name of who decided.
+        at: When, with its time zone.
+    """
+    kept = len(before.edits)
+    signature = {"by": by, "at": at.isoformat()}
+    edits = (*found.edits[:kept], *({**edit, **signature} for edit in found.edits[kept:]))
+    return replace(found, edits=edits)
 
 
 def _known(found: Found, topic: str) -> Topic:

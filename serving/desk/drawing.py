@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 
 from markupsafe import Markup
 
-from sedno.serving.desk import plots, render, topic_plots
-from sedno.serving.desk.language import speaker
+from sedno.serving.desk import plots, render, topic_plots, words
+from sedno.serving.desk.language import Speaker, speaker
 from sedno.serving.topics.shown import Report
 
 Theme = Literal["light", "dark"]
@@ -65,7 +65,7 @@ def svg_of(report: Report, kind: Kind, *, lang: str, theme: Theme = "light") -> 
             return None
         return _file(
             kind, drawn, lang, theme,
-            title=speak.say("Map of the questions"),
+            title=_title(speak.say("Map of the questions"), report, speak),
             said=map_caption(drawn, report, lang),
             height=_TOP + drawn.height + _MARGIN,
         )  # fmt: skip
@@ -74,7 +74,7 @@ def svg_of(report: Report, kind: Kind, *, lang: str, theme: Theme = "light") -> 
         return None
     return _file(
         kind, weeks, lang, theme,
-        title=speak.say("Topics over time"),
+        title=_title(speak.say("Topics over time"), report, speak),
         said=weeks_caption(weeks, lang),
         height=_TOP + round((weeks.height + 4) * 960 / weeks.width) + _MARGIN,
     )  # fmt: skip
@@ -153,6 +153,11 @@ def variables(theme: Theme) -> Mapping[str, str]:
             if not dark or theme == "dark":
                 found |= dict(_VALUE.findall(body))
     return found
+
+
+def _title(title: str, report: Report, speak: Speaker) -> str:
+    only = words.only(speak, report.wanted)
+    return f"{title} ({only})" if only else title
 
 
 def _file(

@@ -16,16 +16,27 @@ from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
 from sedno.serving.api.problems import ProblemError
-from sedno.serving.api.routes.topics import Reader, Text, TopicId, Verdict, missing
-from sedno.serving.desk import drawing
-from sedno.serving.desk.digest_text import as_text
+from sedno.serving.api.routes.topics import (
+    Direction,
+    Reader,
+    SortBy,
+    Text,
+    TopicId,
+    Verdict,
+    missing,
+)
+from sedno.serving.api.topic_filters import WantedDep
+from sedno.serving.desk import digest_files, drawing
+from sedno.serving.desk.digest_files import DigestFormat, Told
 from sedno.serving.desk.export import FORMATS, Format
+from sedno.serving.desk.numbers import numbers_of
 from sedno.serving.desk.sheet import MissingError
 from sedno.serving.people.audit import Subject, record, record_look
 from sedno.serving.store.opening import Store
 from sedno.serving.topics import from_store, search
 from sedno.serving.topics.digest import digest_of
 from sedno.serving.topics.shown import Report
+from sedno.serving.topics.sorting import ordered
 
 router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=guard.Route)
 
@@ -40,6 +51,10 @@ Theme = Annotated[
     Literal["light", "dark"], Query(description="For a light ground, or for a dark one.")
 ]
 Source = Annotated[Name | None, Query()]
+About = Annotated[Name | None, Query(description="About what, as in a search of the list.")]
+
+_READ = frozenset({"json", "text"})
+"""Forms of a digest that are read and not saved."""
 
 _PROBLEMS = problem_responses(
     problems.UNAUTHORISED, problems.FORBIDDEN, problems.INVALID_REQUEST, problems.NOT_READY
@@ -54,8 +69,20 @@ _FILES: dict[int | str, dict[str, Any]] = {
         "content": {form.media_type.partition(";")[0]: {} for form in FORMATS.values()},
     }
 }
+_MEDIA = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
 _PICTURES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The plot.", "content": {"image/svg+xml": {}, "image/png": {}}}
+    200: {"description": "The plot.", "content": {_MEDIA["svg"]: {}, _MEDIA["png"]: {}}}
+}
+_PLOTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The plot, or its numbers.",
+        "content": {media.partition(";")[0]: {} for media in _MEDIA.values()},
+    }
 }
 
 
@@ -93,12 +120,15 @@ async def export_topics(
     actor: Reader,
     store: StoreDep,
     engine: EngineDep,
+    wanted: WantedDep,
     *,
     source: Source = None,
     text: Text = None,
-    q: Annotated[Name | None, Query(description="About what, as in a search of the list.")] = None,
+    q: About = None,
     trend: Annotated[Verdict | None, Query()] = None,
     hidden: Annotated[bool, Query(description="Also those that editors hid.")] = False,
+    sort: SortBy = None,
+    order: Direction = None,
     format: FileFormat = "csv",  # noqa: A002 - the parameter's name
     lang: Lang = "en",
 ) -> Response:
@@ -109,14 +139,13 @@ async def export_topics(
         meant = search.embed(engine, q) if q else None
         with store.open().transaction() as session:
             record(session, actor, "topics.exported", Subject("topics", form.suffix))
-            hits = (
-                search.search(session, q, meant, scope=source, verdict=trend, hidden=hidden).hits
-                if q
-                else None
-            )
+            rows = search.rows(
+                session, q, meant, scope=source, words=text, verdict=trend, hidden=hidden,
+                wanted=wanted,
+            )  # fmt: skip
             found = from_store.report_of(
-                session, scope=source, text=text, verdict=trend, hidden=hidden,
-                dots=format == "html", rows=None if hits is None else [hit.row for hit in hits],
+                session, scope=source, rows=ordered(rows, sort, order) if sort else rows,
+                dots=format == "html", single=not (q or text or trend), wanted=wanted,
             )  # fmt: skip
         return _written(lambda: form.write(found, lang))
 
@@ -124,14 +153,18 @@ async def export_topics(
 
 
 @router.get("/digest", responses={
-    200: {"model": DigestOut, "content": {"text/plain": {}}}, **_PROBLEMS})  # fmt: skip
+    200: {"model": DigestOut, "content": {
+        form.media_type.partition(";")[0]: {} for form in digest_files.FORMATS.values()
+        if form.suffix != "json"}}, **_PROBLEMS})  # fmt: skip
 async def read_digest(
     actor: Reader,
     store: StoreDep,
     settings: SettingsDep,
+    wanted: WantedDep,
     source: Source = None,
     format: Annotated[  # noqa: A002 - the parameter's name
-        Literal["json", "text"], Query(description="Text is made to be sent by e-mail.")
+        Literal["json", "text", "html", "md", "csv"],
+        Query(description="Text is made to be sent by e-mail; CSV has all topics of each part."),
     ] = "json",
     lang: Lang = "en",
 ) -> Response:
@@ -140,22 +173,30 @@ async def read_digest(
     def read() -> Response:
         with store.open().transaction() as session:
             record_look(session, actor, "comments.listed", Subject("topics", "digest"))
-            found = digest_of(
-                from_store.report_of(session, scope=source, examples=0, dots=False)
-            )  # fmt: skip
-        if format == "text":
-            text = as_text(found, lang=lang, url=settings.public_url)
-            return Response(text, media_type="text/plain; charset=utf-8")
-        out = DigestOut.model_validate(found.to_dict())
-        return Response(out.model_dump_json(by_alias=True), media_type="application/json")
+            if format not in _READ:
+                record(session, actor, "topics.exported", Subject("topics", f"digest.{format}"))
+            report = from_store.report_of(
+                session, scope=source, examples=0, dots=False, wanted=wanted
+            )
+        form = digest_files.FORMATS[format]
+        found = digest_of(report, most=form.most)
+        if format == "json":
+            out = DigestOut.model_validate(found.to_dict())
+            return Response(out.model_dump_json(by_alias=True), media_type=form.media_type)
+        content = form.write(Told(found, report, lang, settings.public_url))
+        if format in _READ:
+            return Response(content, media_type=form.media_type)
+        return _file(content, form, "digest")
 
     return await in_thread(read)
 
 
-@router.get("/plots/{kind}", response_class=Response, responses={**_PICTURES, **_ONE})
+@router.get("/plots/{kind}", response_class=Response, responses={**_PLOTS, **_ONE})
 async def draw_topics(
     actor: Reader,
     store: StoreDep,
+    engine: EngineDep,
+    wanted: WantedDep,
     *,
     kind: Annotated[
         Literal["weeks", "map"],
@@ -163,25 +204,34 @@ async def draw_topics(
     ],
     source: Source = None,
     text: Text = None,
+    q: About = None,
     trend: Annotated[Verdict | None, Query()] = None,
-    format: Picture = "svg",  # noqa: A002 - the parameter's name
+    format: Annotated[  # noqa: A002 - the parameter's name
+        Literal["svg", "png", "csv", "json"],
+        Query(description="CSV and JSON have the numbers. PNG needs the extra `topics`, a font."),
+    ] = "svg",
     theme: Theme = "light",
     lang: Lang = "en",
 ) -> Response:
-    """Draw topics as a file of its own; 404 where there is nothing to draw."""
+    """Draw topics as a file of its own, or give its numbers; 404 where there is nothing to draw."""
 
     def draw() -> bytes:
-        found = _exported(
-            store,
-            actor,
-            f"{kind}.{format}",
-            lambda session: from_store.report_of(
-                session, scope=source, text=text, verdict=trend, examples=0, dots=kind == "map"
-            ),
-        )
-        return _drawn(
-            drawing.svg_of(found, kind, lang=lang, theme=theme) if found else None, format
-        )
+        meant = search.embed(engine, q) if q else None
+
+        def read(session: Any) -> Report:
+            rows = search.rows(
+                session, q, meant, scope=source, words=text, verdict=trend, wanted=wanted
+            )
+            return from_store.report_of(
+                session, scope=source, rows=rows, examples=0, dots=kind == "map",
+                single=not (q or text or trend), wanted=wanted,
+            )  # fmt: skip
+
+        found = _exported(store, actor, f"{kind}.{format}", read)
+        if found is None or format in {"csv", "json"}:
+            numbers = numbers_of(found, kind, format) if found else None
+            return numbers if numbers is not None else _drawn(None, format)
+        return _drawn(drawing.svg_of(found, kind, lang=lang, theme=theme), format)
 
     return _picture(await in_thread(draw), format, f"topics-{kind}")
 
@@ -262,13 +312,12 @@ def _drawn(svg: str | None, form: str) -> bytes:
         raise ProblemError(problems.NOT_READY, sentence(error)) from error
 
 
-def _file(content: bytes, form: Format, name: str) -> Response:
+def _file(content: bytes, form: Format | DigestFormat, name: str) -> Response:
     return Response(content, media_type=form.media_type, headers=_attached(f"{name}.{form.suffix}"))
 
 
 def _picture(content: bytes, form: str, name: str) -> Response:
-    media_type = "image/png" if form == "png" else "image/svg+xml"
-    return Response(content, media_type=media_type, headers=_attached(f"{name}.{form}"))
+    return Response(content, media_type=_MEDIA[form], headers=_attached(f"{name}.{form}"))
 
 
 def _attached(name: str) -> dict[str, str]:

@@ -8,14 +8,23 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from sedno.serving.api import guard
-from sedno.serving.api.dependencies import SettingsDep, StoreDep
+from sedno.serving.api.dependencies import EngineDep, SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor, May
-from sedno.serving.desk import digest_text, drawing, language, render, topic_plots
-from sedno.serving.desk.forms import filters_of
+from sedno.serving.desk import (
+    digest_text,
+    drawing,
+    language,
+    render,
+    topic_filters,
+    topic_plots,
+)
+from sedno.serving.desk.topic_filters import Filters
+from sedno.serving.engine import Engine
 from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.store.opening import Store
-from sedno.serving.topics import from_store, pages
+from sedno.serving.topics import from_store, pages, search
 from sedno.serving.topics.digest import digest_of
+from sedno.serving.topics.pages import Choices
 from sedno.serving.topics.shown import Report
 
 Reader = Annotated[Actor, guard.require(May.READ_TOPICS)]
@@ -24,10 +33,10 @@ router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 
 @router.get("/desk/topics/weeks")
-def weeks(request: Request, actor: Reader, store: StoreDep) -> Response:
+def weeks(request: Request, actor: Reader, store: StoreDep, engine: EngineDep) -> Response:
     """Topics over time."""
-    given = filters_of(request, "source")
-    report, sources = _read(store, actor, given, "weeks", dots=False)
+    filters = topic_filters.read(request, "text")
+    report, choices = _read(store, actor, filters, "weeks", engine=engine)
     lang = language.of_request(request, actor.language)
     plot = topic_plots.weeks_of(report)
     return render.page(
@@ -38,15 +47,15 @@ def weeks(request: Request, actor: Reader, store: StoreDep) -> Response:
         title=language.speaker(lang).say("Topics over time"),
         said=drawing.weeks_caption(plot, lang) if plot else "",
         plot=plot if plot and plot.rows else None,
-        **_context(report, sources, given),
+        **_context(report, choices, filters),
     )
 
 
 @router.get("/desk/topics/map")
-def questions(request: Request, actor: Reader, store: StoreDep) -> Response:
-    """The questions on a plane, near where they ask alike."""
-    given = filters_of(request, "source")
-    report, sources = _read(store, actor, given, "map", dots=True)
+def questions(request: Request, actor: Reader, store: StoreDep, engine: EngineDep) -> Response:
+    """The questions on a plane, near where they ask alike, and the same in a table."""
+    filters = topic_filters.read(request, "text")
+    report, choices = _read(store, actor, filters, "map", engine=engine)
     lang = language.of_request(request, actor.language)
     plot = topic_plots.map_of(report)
     return render.page(
@@ -57,15 +66,15 @@ def questions(request: Request, actor: Reader, store: StoreDep) -> Response:
         title=language.speaker(lang).say("Map of the questions"),
         said=drawing.map_caption(plot, report, lang) if plot else "",
         plot=plot,
-        **_context(report, sources, given),
+        **_context(report, choices, filters),
     )
 
 
 @router.get("/desk/topics/digest")
 def digest(request: Request, actor: Reader, store: StoreDep, settings: SettingsDep) -> Response:
     """What the last week brought."""
-    given = filters_of(request, "source")
-    report, sources = _read(store, actor, given, "digest", dots=False)
+    filters = topic_filters.read(request)
+    report, choices = _read(store, actor, filters, "digest")
     found = digest_of(report)
     lang = language.of_request(request, actor.language)
     speak = language.speaker(lang)
@@ -78,21 +87,25 @@ def digest(request: Request, actor: Reader, store: StoreDep, settings: SettingsD
         summary=digest_text.summary(found, speak),
         week_of=digest_text.week_of,
         text=digest_text.as_text(found, lang=lang, url=settings.public_url),
-        run=report.run,
-        sources=sources,
-        given=given,
+        **_context(report, choices, filters),
     )
 
 
 def _read(
-    store: Store, actor: Actor, given: dict[str, str], name: str, *, dots: bool
-) -> tuple[Report, list[str]]:
+    store: Store, actor: Actor, filters: Filters, name: str, *, engine: Engine | None = None
+) -> tuple[Report, Choices]:
+    text = filters.given.get("text")
+    meant = search.embed(engine, text) if text and engine else None
     with store.open().transaction() as session:
         # A topic shows a question as somebody wrote it.
         record_look(session, actor, "comments.listed", Subject("topics", name))
-        report = from_store.report_of(session, scope=given.get("source"), examples=0, dots=dots)
-        return report, pages.scopes(session)
+        rows = search.rows(session, text, meant, scope=filters.source, wanted=filters.wanted)
+        report = from_store.report_of(
+            session, scope=filters.source, rows=rows, single=not text, wanted=filters.wanted,
+            examples=0, dots=name == "map",
+        )  # fmt: skip
+        return report, pages.choices(session)
 
 
-def _context(report: Report, sources: list[str], given: dict[str, str]) -> dict[str, Any]:
-    return {"report": report, "sources": sources, "given": given}
+def _context(report: Report, choices: Choices, filters: Filters) -> dict[str, Any]:
+    return {"report": report, "choices": choices, "filters": filters, "given": filters.given}
