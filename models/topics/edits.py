@@ -4,7 +4,8 @@ An edit names topics by their ids, which stay the same from run to run. Edits ar
 topics as they were found and are applied anew after every run, oldest first:
 
 - ``rename``: ``{"op": "rename", "topic": id, "name": text}``
-- ``merge``: ``{"op": "merge", "topics": [ids], "into": id}``
+- ``merge``: ``{"op": "merge", "topics": [ids], "into": id, "names": {id: name}}``; the names are
+  those at the time, for whoever reads it later
 - ``split``: ``{"op": "split", "topic": id, "parts": [{"id": id, "centre": [numbers],
   "comments": [ids]}]}``; the first part keeps the topic's id
 - ``hide``, ``show``, ``pin``, ``unpin``: ``{"op": ..., "topic": id}``
@@ -198,7 +199,9 @@ def merge(found: Found, topics: Sequence[str], into: str) -> Found:
     if len(scopes) > 1:
         raise EditError(f"topics: are of several sources {sorted(scopes)}; give those of one")
     merged = sorted({*topics, into})
-    return _with(found, {"op": "merge", "topics": merged, "into": into}, *scopes)
+    names = {topic: _known(found, topic).name for topic in merged}
+    edit = {"op": "merge", "topics": merged, "into": into, "names": names}
+    return _with(found, edit, *scopes)
 
 
 def split(found: Found, topic: str, parts: Sequence[Sequence[str]]) -> Found:

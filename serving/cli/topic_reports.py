@@ -13,6 +13,7 @@ from sedno.serving.cli.exits import CommandError
 
 if TYPE_CHECKING:
     from sedno.models.topics.records import Found
+    from sedno.serving.topics.digest import Persisting
     from sedno.serving.topics.shown import Report
 
 _EXTRA = "topics"
@@ -83,7 +84,8 @@ def digest(state: Path | None, output: str, url: str | None, lang: str) -> None:
 
     form = FORMATS[format_of(output)]
     found = _read(state, None)
-    told = Told(digest_of(found, most=form.most), found, lang, _address(url, state))
+    still = _persisting() if state is None else None
+    told = Told(digest_of(found, most=form.most, still=still), found, lang, _address(url, state))
     write_bytes(output, form.write(told))
 
 
@@ -129,6 +131,14 @@ def _read(state: Path | None, most: int | None) -> Report:
     with opened() as (_, database), database.session() as session:
         found = from_store.report_of(session)
     return replace(found, topics=tuple(at_most(found.topics, most)))
+
+
+def _persisting() -> list[Persisting]:
+    from sedno.serving.cli.opening import opened
+    from sedno.serving.faq.persisting import persisting
+
+    with opened() as (_, database), database.session() as session:
+        return persisting(session)
 
 
 def _address(url: str | None, state: Path | None) -> str | None:

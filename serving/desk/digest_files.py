@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sedno.serving.desk import digest_text, words
 from sedno.serving.desk.export import page
 from sedno.serving.desk.language import Speaker, speaker
 from sedno.serving.desk.markdown import plain
 from sedno.serving.desk.tables import written
-from sedno.serving.topics.digest import MOST, Digest, Line
+from sedno.serving.topics.digest import MOST, Digest, Line, Persisting
 from sedno.serving.topics.shown import Report
 
 COLUMNS: Final = (
     *("part", "id", "name", "question", "scope", "verdict", "size", "week", "week_before"),
-    *("answers", "published"),
+    *("answers", "published", "entry", "weekly_before", "weekly_after", "p_value"),
 )
-"""Columns of the table: a row a topic of each part, in the digest's order."""
+"""Columns of the table: a row a topic of each part, in the digest's order, and a row an answer that
+is still asked for."""
 
 _MOST_ROWS: Final = 10_000
 
@@ -64,13 +65,17 @@ def as_json(told: Told) -> bytes:
 
 
 def as_csv(told: Told) -> bytes:
-    """A row a topic; headings are the same in all languages."""
-    rows = [
+    """A row a topic, then a row an answer; headings are the same in all languages."""
+    rows: list[dict[str, Any]] = [
         {"part": part, **line.to_dict()}
         for part, lines in told.digest.parts.items()
         for line in lines
     ]
-    return written(COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
+    rows += [
+        {"part": "still_asked", "id": line.topic, "entry": line.entry, **line.to_dict()}
+        for line in told.digest.still or ()
+    ]
+    return written(COLUMNS, ([row.get(name) for name in COLUMNS] for row in rows))
 
 
 def as_html(told: Told) -> bytes:
@@ -84,6 +89,7 @@ def as_html(told: Told) -> bytes:
         subject=digest_text.subject(told.digest, speak),
         summary=digest_text.summary(told.digest, speak),
         week_of=digest_text.week_of,
+        rates_of=digest_text.rates_of,
         url=told.url,
     )
 
@@ -113,6 +119,20 @@ def _lines(told: Told, speak: Speaker) -> Iterator[str]:
         if count > len(lines):
             yield ""
             yield speak.count("… and %(num)s more", "… and %(num)s more", count - len(lines))
+    if digest.still is not None:
+        yield from _still(digest.still, speak, told.url)
+
+
+def _still(lines: Sequence[Persisting], speak: Speaker, url: str | None) -> Iterator[str]:
+    yield ""
+    yield f"## {speak.say(words.STILL_ASKED)} ({speak.number(len(lines))})"
+    yield ""
+    if not lines:
+        yield speak.say("None this week.")
+    for line in lines:
+        question = plain(line.question)
+        named = f"[{question}]({url}/desk/faq/{line.entry})" if url else f"**{question}**"
+        yield f"- {named}: {digest_text.rates_of(line, speak)}"
 
 
 def _line(line: Line, speak: Speaker, url: str | None) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -95,6 +96,27 @@ def svg_of_one(report: Report, *, lang: str, theme: Theme = "light") -> str | No
         + speak.say("by week") + f". {topic.scope}",
         height=_TOP + _BARS_HEIGHT + _MARGIN,
         mondays=[(speak.day(week), number) for week, number in zip(mondays, counts, strict=True)],
+    )  # fmt: skip
+
+
+def svg_of_asked(
+    question: str, weeks: Sequence[tuple[date, int]], *, lang: str, theme: Theme = "light"
+) -> str:
+    """How often a question is asked, by week, as an SVG file.
+
+    Args:
+        question: It.
+        weeks: Mondays with the comments of their weeks, the oldest first.
+        lang: Language of its words.
+        theme: Whether it stands on white or on near black.
+    """
+    speak = speaker(lang)
+    return _file(
+        "bars", plots.bars([number for _, number in weeks]), lang, theme,
+        title=question,
+        said=speak.say("How often it is asked") + ", " + speak.say("by week"),
+        height=_TOP + _BARS_HEIGHT + _MARGIN,
+        mondays=[(speak.day(week), number) for week, number in weeks],
     )  # fmt: skip
 
 

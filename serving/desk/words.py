@@ -143,6 +143,12 @@ STILL: Final = {
     "early": N_("It has been published for less than a week: too early to tell."),
     "unpublished": N_("It has not been published yet."),
 }
+STILL_ASKED: Final = N_("Answered, but still asked")
+STILL_MARKS: Final = {
+    "less": N_("asked less"),
+    "more": N_("asked more"),
+    "same": N_("still asked"),
+}
 DELIVERIES: Final = {
     "waiting": N_("waits"),
     "delivered": N_("arrived"),

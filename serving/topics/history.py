@@ -52,7 +52,8 @@ class Change:
             it), ``split`` (it came out of the other one), ``gave`` (the other one came out of it),
             ``born`` and ``gone`` (found for the first time, no longer found), and what editors do.
         other: Id of the other topic; ``None`` where there is none.
-        other_name: Its name; ``None`` where it is no longer there.
+        other_name: Its name, or the one that it had; ``None`` where that is not known any more.
+        there: Whether the other topic is still there.
         name: Of ``renamed``: the new name.
         share: Share of the smaller topic's comments that moved, from 0 to 1, where a run did it.
         run: Number of the run; ``None`` for what an editor decided.
@@ -63,6 +64,7 @@ class Change:
     kind: Kind
     other: str | None = None
     other_name: str | None = None
+    there: bool = False
     name: str | None = None
     share: float | None = None
     run: int | None = None
@@ -75,6 +77,7 @@ class Change:
             "kind": self.kind,
             "other": self.other,
             "other_name": self.other_name,
+            "there": self.there,
             "name": self.name,
             "share": self.share,
             "run": self.run,
@@ -117,7 +120,7 @@ def _by_runs(
         if topic not in {own, other}:
             continue
         run = runs.get(event["run"])
-        known = {
+        known: dict[str, Any] = {
             "run": event["run"],
             "by": run.by if run else None,
             "at": run.at if run else None,
@@ -130,6 +133,7 @@ def _by_runs(
             _SIDES[kind][0 if own == topic else 1],
             other=far,
             other_name=names.get(far),
+            there=far in names,
             share=event["share"],
             **known,
         )
@@ -141,7 +145,7 @@ def _by_editors(
     for edit in edits:
         # Edits of a state file that an earlier version wrote are not signed.
         given = edit.get("at")
-        signature = {
+        signature: dict[str, Any] = {
             "by": edit.get("by"),
             "at": datetime.fromisoformat(given) if given else None,
         }
@@ -149,7 +153,8 @@ def _by_editors(
             yield Change(
                 kind,
                 other=far,
-                other_name=names.get(far) if far else None,
+                other_name=names.get(far, edit.get("names", {}).get(far)) if far else None,
+                there=far in names,
                 name=edit["name"] if kind == "renamed" else None,
                 **signature,
             )
@@ -160,13 +165,16 @@ def _parts_of(topic: str, edit: Mapping[str, Any]) -> Iterator[tuple[Kind, str |
     if edit["op"] == "merge":
         into, joined = edit["into"], edit["topics"]
         if topic == into:
-            yield from (("took", other) for other in joined if other != into)
+            for other in joined:
+                if other != into:
+                    yield "took", other
         elif topic in joined:
             yield "merged", into
     elif edit["op"] == "split":
         parts = [part["id"] for part in edit["parts"] if part["id"] != edit["topic"]]
         if topic == edit["topic"]:
-            yield from (("gave", other) for other in parts)
+            for other in parts:
+                yield "gave", other
         elif topic in parts:
             yield "split", edit["topic"]
     elif edit["topic"] == topic:

@@ -31,6 +31,7 @@ from sedno.serving.desk.digest_files import DigestFormat, Told
 from sedno.serving.desk.export import FORMATS, Format
 from sedno.serving.desk.numbers import numbers_of
 from sedno.serving.desk.sheet import MissingError
+from sedno.serving.faq.persisting import persisting
 from sedno.serving.people.audit import Subject, record, record_look
 from sedno.serving.store.opening import Store
 from sedno.serving.topics import from_store, search
@@ -59,7 +60,7 @@ _READ = frozenset({"json", "text"})
 _PROBLEMS = problem_responses(
     problems.UNAUTHORISED, problems.FORBIDDEN, problems.INVALID_REQUEST, problems.NOT_READY
 )
-_ONE = problem_responses(
+ONE_PROBLEMS = problem_responses(
     problems.UNAUTHORISED, problems.FORBIDDEN, problems.INVALID_REQUEST, problems.NOT_FOUND,
     problems.NOT_READY,
 )  # fmt: skip
@@ -75,7 +76,7 @@ _MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
 }
-_PICTURES: dict[int | str, dict[str, Any]] = {
+PICTURES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The plot.", "content": {_MEDIA["svg"]: {}, _MEDIA["png"]: {}}}
 }
 _PLOTS: dict[int | str, dict[str, Any]] = {
@@ -101,6 +102,18 @@ class DigestLineOut(BaseModel):
     published: int | None
 
 
+class PersistingOut(BaseModel):
+    """A published answer to what is asked all the same."""
+
+    entry: int = Field(description="Its number, as in `/v1/faq/entries/{entry_id}`.")
+    question: str
+    language: str
+    topic: str | None = Field(description="The topic that it was made from.")
+    weekly_before: float = Field(description="Comments a week that asked it before publishing.")
+    weekly_after: float = Field(description="After it.")
+    p_value: float
+
+
 class DigestOut(BaseModel):
     """What the last week brought."""
 
@@ -113,6 +126,9 @@ class DigestOut(BaseModel):
     rising: list[DigestLineOut]
     unanswered: list[DigestLineOut] = []
     fading: list[DigestLineOut]
+    still_asked: list[PersistingOut] = Field(
+        description="Published answers to what is asked all the same, the most asked first."
+    )
 
 
 @router.get("/export", response_class=Response, responses={**_FILES, **_PROBLEMS})
@@ -178,8 +194,9 @@ async def read_digest(
             report = from_store.report_of(
                 session, scope=source, examples=0, dots=False, wanted=wanted
             )
+            still = persisting(session, scope=source, wanted=wanted)
         form = digest_files.FORMATS[format]
-        found = digest_of(report, most=form.most)
+        found = digest_of(report, most=form.most, still=still)
         if format == "json":
             out = DigestOut.model_validate(found.to_dict())
             return Response(out.model_dump_json(by_alias=True), media_type=form.media_type)
@@ -191,7 +208,7 @@ async def read_digest(
     return await in_thread(read)
 
 
-@router.get("/plots/{kind}", response_class=Response, responses={**_PLOTS, **_ONE})
+@router.get("/plots/{kind}", response_class=Response, responses={**_PLOTS, **ONE_PROBLEMS})
 async def draw_topics(
     actor: Reader,
     store: StoreDep,
@@ -230,13 +247,13 @@ async def draw_topics(
         found = _exported(store, actor, f"{kind}.{format}", read)
         if found is None or format in {"csv", "json"}:
             numbers = numbers_of(found, kind, format) if found else None
-            return numbers if numbers is not None else _drawn(None, format)
-        return _drawn(drawing.svg_of(found, kind, lang=lang, theme=theme), format)
+            return numbers if numbers is not None else drawn(None, format)
+        return drawn(drawing.svg_of(found, kind, lang=lang, theme=theme), format)
 
-    return _picture(await in_thread(draw), format, f"topics-{kind}")
+    return picture(await in_thread(draw), format, f"topics-{kind}")
 
 
-@router.get("/{topic_id}/export", response_class=Response, responses={**_FILES, **_ONE})
+@router.get("/{topic_id}/export", response_class=Response, responses={**_FILES, **ONE_PROBLEMS})
 async def export_topic(
     actor: Reader,
     store: StoreDep,
@@ -259,7 +276,7 @@ async def export_topic(
     return _file(await in_thread(write), form, f"topic-{topic_id}")
 
 
-@router.get("/{topic_id}/plot", response_class=Response, responses={**_PICTURES, **_ONE})
+@router.get("/{topic_id}/plot", response_class=Response, responses={**PICTURES, **ONE_PROBLEMS})
 async def draw_topic(
     actor: Reader,
     store: StoreDep,
@@ -277,9 +294,9 @@ async def draw_topic(
         )  # fmt: skip
         if found is None:
             raise missing(topic_id)
-        return _drawn(drawing.svg_of_one(found, lang=lang, theme=theme), format)
+        return drawn(drawing.svg_of_one(found, lang=lang, theme=theme), format)
 
-    return _picture(await in_thread(draw), format, f"topic-{topic_id}")
+    return picture(await in_thread(draw), format, f"topic-{topic_id}")
 
 
 def _exported(
@@ -299,7 +316,12 @@ def _written(write: Callable[[], bytes]) -> bytes:
         raise ProblemError(problems.NOT_READY, sentence(error)) from error
 
 
-def _drawn(svg: str | None, form: str) -> bytes:
+def drawn(svg: str | None, form: str) -> bytes:
+    """A plot in the form asked for.
+
+    Raises:
+        ProblemError: There is nothing to draw, 404; a library or a font is missing, 503.
+    """
     if svg is None:
         raise ProblemError(
             problems.NOT_FOUND,
@@ -316,7 +338,8 @@ def _file(content: bytes, form: Format | DigestFormat, name: str) -> Response:
     return Response(content, media_type=form.media_type, headers=_attached(f"{name}.{form.suffix}"))
 
 
-def _picture(content: bytes, form: str, name: str) -> Response:
+def picture(content: bytes, form: str, name: str) -> Response:
+    """A plot, or its numbers, to be saved under a name."""
     return Response(content, media_type=_MEDIA[form], headers=_attached(f"{name}.{form}"))
 
 

@@ -132,7 +132,8 @@ class ChangeOut(BaseModel):
         "of; `took` and `gave` are the same, seen from the other topic."
     )
     other: str | None = Field(description="Id of the other topic, where there is one.")
-    other_name: str | None = Field(description="Its name, where it is still there.")
+    other_name: str | None = Field(description="Its name, or the one that it had, where known.")
+    there: bool = Field(description="Whether the other topic is still there.")
     name: str | None = Field(description="Of `renamed`: the new name.")
     share: float | None = Field(description="Share of the comments that moved, where a run did it.")
     run: int | None = Field(description="Number of the run; null for what an editor decided.")

@@ -20,6 +20,7 @@ from sedno.serving.desk import (
 )
 from sedno.serving.desk.topic_filters import Filters
 from sedno.serving.engine import Engine
+from sedno.serving.faq.persisting import persisting
 from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.store.opening import Store
 from sedno.serving.topics import from_store, pages, search
@@ -75,7 +76,9 @@ def digest(request: Request, actor: Reader, store: StoreDep, settings: SettingsD
     """What the last week brought."""
     filters = topic_filters.read(request)
     report, choices = _read(store, actor, filters, "digest")
-    found = digest_of(report)
+    with store.open().session() as session:
+        still = persisting(session, scope=filters.source, wanted=filters.wanted)
+    found = digest_of(report, still=still)
     lang = language.of_request(request, actor.language)
     speak = language.speaker(lang)
     return render.page(
@@ -86,6 +89,7 @@ def digest(request: Request, actor: Reader, store: StoreDep, settings: SettingsD
         subject=digest_text.subject(found, speak),
         summary=digest_text.summary(found, speak),
         week_of=digest_text.week_of,
+        rates_of=digest_text.rates_of,
         text=digest_text.as_text(found, lang=lang, url=settings.public_url),
         **_context(report, choices, filters),
     )

@@ -191,6 +191,11 @@ class Topics:
         """What a path gives the editor."""
         return self.client.get(path, headers=self._headers)
 
+    def pl(self, path: str) -> str:
+        """A page in Polish."""
+        headers = {**self._headers, "Accept-Language": "pl"}
+        return str(self.client.get(path, headers=headers).text)
+
     def find(self, answering: Any) -> None:
         """Keeps questions and finds their topics."""
         comments = [

@@ -110,6 +110,41 @@ def test_a_plot_shows_what_a_search_finds(topics: Topics, kind: str) -> None:
         assert none.status_code == 404
 
 
+def test_pages_are_ordered_and_narrowed(topics: Topics) -> None:
+    """Heads say how the list stands and turn it round; filters go along from view to view."""
+    page = topics.get("/desk/topics").text
+    assert page.count("aria-sort=") == 1
+    assert (
+        'aria-sort="descending"><a class="sorts" href="/desk/topics?sort=size&amp;order=asc"'
+        in (page)
+    )
+    page = topics.get("/desk/topics?sort=name&product=Kubek&first_week=2026-11-02").text
+    assert 'aria-sort="ascending"><a class="sorts"' in page
+    assert "sort=name&amp;order=desc" in page
+    for view in ("weeks", "map", "digest"):
+        assert f'href="/desk/topics/{view}?product=Kubek&amp;first_week=2026-11-02"' in page
+    assert "format=csv" in page
+    assert "product=Kubek" in page[page.index("/v1/topics/export") :][:60]
+    assert "Policzono część pytań" in topics.pl("/desk/topics/digest?product=Kubek")
+    bad = topics.pl("/desk/topics?first_week=poniedziałek")
+    assert "Tydzień podaje się datą" in bad
+    assert topics.get("/desk/topics?sort=colour&order=up&last_week=9999-12-31").status_code == 200
+    number = topics.get("/v1/topics").json()["topics"][0]["id"]
+    assert "Nic się z nim nie działo" in topics.pl(f"/desk/topics/{number}")
+
+
+def test_every_dot_of_the_map_stands_in_the_table(topics: Topics) -> None:
+    """With its topic, its text and a link to its comment; narrowed like the map."""
+    dots = topics.get("/v1/topics/plots/map?format=json").json()["map"]
+    page = topics.get("/desk/topics/map").text
+    table = page[page.index('data-key="e"') :]
+    for dot in dots:
+        assert f'href="/desk/comments/{dot["comment"]}"' in table
+        assert f'<td class="long">{dot["text"]}</td>' in table
+    assert topics.get("/desk/topics/map?q=&text=sezon").status_code == 200
+    assert "<circle" not in topics.get("/desk/topics/map?product=Wazon").text
+
+
 def test_where_there_is_nothing(empty: Topics) -> None:
     """A digest of nothing in every form; no numbers, with a reason."""
     for form in ("text", "html", "md", "csv"):

@@ -33,7 +33,7 @@ EVENTS: list[dict[str, Any]] = [
 ]
 EDITS: list[dict[str, Any]] = [
     {"op": "rename", "topic": "t1", "name": "Cena", "by": "ewa", "at": RENAMED.isoformat()},
-    {"op": "merge", "topics": ["t1", "t3", "t4"], "into": "t1"},
+    {"op": "merge", "topics": ["t1", "t3", "t4"], "into": "t1", "names": {"t3": "Koszt"}},
     {"op": "split", "topic": "t1", "parts": [{"id": "t1"}, {"id": "t12"}]},
     {"op": "hide", "topic": "t5"},
 ]
@@ -68,7 +68,8 @@ def test_the_other_side_in_order_with_names_and_times() -> None:
     found = changes_of("t1", EVENTS, EDITS, names={"t9": "Zwrot"}, runs=runs)
     assert found[0] == Change("renamed", name="Cena", by="ewa", at=RENAMED)
     assert found[1] == Change("took", other="t2", share=0.6, run=3, by="jan", at=SECOND)
-    assert Change("gave", other="t9", other_name="Zwrot", share=0.8, run=2) in found[2:]
+    assert Change("gave", "t9", "Zwrot", there=True, share=0.8, run=2) in found[2:]
+    assert Change("took", "t3", "Koszt") in found[2:]
     assert {(one.kind, one.other) for one in found[2:]} == {
         ("gave", "t9"), ("took", "t3"), ("took", "t4"), ("gave", "t12"),
     }  # fmt: skip
