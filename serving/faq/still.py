@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -99,7 +100,7 @@ class _Asks:
 
 @dataclass(slots=True)
 class _Times:
-    """When a question was asked, and when any question was, at the same sources."""
+    """When a question was asked, and when any question was, at the same sources; by time."""
 
     asked: list[datetime] = field(default_factory=list)
     every: list[datetime] = field(default_factory=list)
@@ -166,7 +167,7 @@ def _compared(entry: FaqEntry, times: _Times, until: datetime, sources: frozense
     if window < SHORTEST:
         return Still(weeks, verdict="early", sources=sources)
     counted = [
-        sum(start <= when < start + window for when in asked)
+        bisect_left(asked, start + window) - bisect_left(asked, start)
         for asked in (times.asked, times.every)
         for start in (published - window, published)
     ]
@@ -243,9 +244,15 @@ def _times(
     until: datetime,
 ) -> dict[int, _Times]:
     """When each question was asked, of entries whose embeddings have one length."""
-    found = {entry: _Times() for entry in asks}
+    every: list[datetime] = []  # the same for all of them
+    found = {entry: _Times(every=every) for entry in asks}
     middles = [one.middle for one in asks.values() if one.middle is not None]
     table = np.stack(middles) if middles else None
+    order = list(asks)
+    made_from: dict[int, set[int]] = defaultdict(set)
+    for entry, own in asks.items():
+        for number in own.ids:
+            made_from[number].add(entry)
     rows = session.execute(
         select(StoredComment.id, StoredComment.at, StoredComment.embedding)
         .where(
@@ -259,18 +266,17 @@ def _times(
         .execution_options(yield_per=1_000)
     )
     for row in rows:
+        every.append(row.at)
+        asking = set(made_from.get(row.id, ()))
         vector = unit_of(row.embedding) if table is not None else None
-        likeness = (
-            table @ vector
-            if table is not None and vector is not None and vector.shape == table.shape[1:]
-            else None
-        )
-        for place, (entry, own) in enumerate(asks.items()):
-            times = found[entry]
-            times.every.append(row.at)
-            near = likeness is not None and float(likeness[place]) >= SIMILAR
-            if near or row.id in own.ids:
-                times.asked.append(row.at)
+        if table is not None and vector is not None and vector.shape == table.shape[1:]:
+            near = np.flatnonzero(table @ vector >= SIMILAR)
+            asking.update(order[place] for place in near.tolist())
+        for entry in asking:
+            found[entry].asked.append(row.at)
+    every.reverse()
+    for times in found.values():
+        times.asked.reverse()
     return found
 
 
