@@ -311,7 +311,7 @@ def edit(
         ),
         "merge": lambda found: edits.merge(found, [topic_id], into or topic_id),
     }
-    doing = doings.get(op, lambda found: edits.flag(found, topic_id, op))
+    doing: Callable[[Any], Any] = doings.get(op, lambda found: edits.flag(found, topic_id, op))
 
     def signed(found: Any) -> Any:
         return edits.signed(found, doing(found), by=actor.name, at=now())

@@ -155,7 +155,7 @@ def test_topics_over_http(run: Any, number: int) -> None:
         whole = client.get(path, headers=editor).json()
         assert (whole["name"], whole["hidden"]) == ("Sezon", True)
         assert len(whole["asked"]) == topic["size"]
-        done = [(one["kind"], one["name"], one["by"]) for one in whole["history"]]
-        assert done == [("hidden", None, "ewa"), ("renamed", "Sezon", "ewa")]
+        told = [(one["kind"], one["name"], one["by"]) for one in whole["history"]]
+        assert told == [("hidden", None, "ewa"), ("renamed", "Sezon", "ewa")]
         assert topic["id"] not in [one["id"] for one in listed()["topics"]]
         assert topic["id"] in [one["id"] for one in listed("?hidden=true")["topics"]]

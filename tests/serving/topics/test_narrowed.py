@@ -18,7 +18,7 @@ from sedno.serving.store.tables.topics import StoredTopic
 from sedno.serving.topics import from_store, pages, search, stored
 from sedno.serving.topics.pages import Row
 from sedno.serving.topics.shown import Report
-from sedno.serving.topics.sorting import SORTS, Sort, ordered
+from sedno.serving.topics.sorting import SORTS, Order, Sort, ordered
 from sedno.serving.topics.wanted import ALL, Wanted
 
 FIRST = date(2026, 9, 7)
@@ -139,7 +139,7 @@ ROWS = [
 def test_orders(sort: Sort, expected: list[str]) -> None:
     """Large, strong and new first, names from A without regard to case and accents; and back."""
     assert [one.topic.name for one in ordered(ROWS, sort)] == expected
-    way = "desc" if sort == "name" else "asc"
+    way: Order = "desc" if sort == "name" else "asc"
     assert [one.topic.name for one in ordered(ROWS, sort, way)] == expected[::-1]
 
 
