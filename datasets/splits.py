@@ -18,8 +18,9 @@ from itertools import accumulate
 from typing import Final
 
 from sedno.datasets.corpora.example import Example, Split
-from sedno.datasets.dedup import leaks, text_key
+from sedno.datasets.dedup import leaks
 from sedno.datasets.similar import SimilarTexts
+from sedno.datasets.textkey import text_key
 
 EIGHTY_TEN_TEN: Final[Mapping[Split, float]] = {"train": 0.8, "dev": 0.1, "test": 0.1}
 _ROUNDING: Final = 1e-9

@@ -1,4 +1,4 @@
-"""Which test items an artefact may have learned from, read off its training recipe.
+"""Which test items an artefact may have learned from, read off its training recipes.
 
 A recipe names corpora, their parts, and kinds held out. Training keeps every item of a test
 part, of gold dev and of a held-out kind away, together with whatever gives it away (see
@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from sedno.datasets.corpora.example import Example
+from sedno.datasets.corpora.held_kinds import held_out
 from sedno.datasets.corpora.registry import CORPORA
 from sedno.datasets.corpora.rows import FILE_NAME
 from sedno.datasets.dedup import HeldOut
 from sedno.evaluation.benchmarks.benchmark import Benchmark, Loader
-from sedno.models.artifact import hash_file
+from sedno.models.artifact import Layout, hash_file
 
-RECIPE_FILE = "recipe.toml"
 DATA_FILE = "data.json"
 
 
@@ -92,11 +92,9 @@ class Training:
 
 
 def read_training(folder: Path) -> Training:
-    """Reads the recipe of the artefact in ``folder``; nothing is known where it has none."""
-    path = folder / RECIPE_FILE
-    if not path.is_file():
-        return Training()
-    return training_of(tomllib.loads(path.read_text(encoding="utf-8")))
+    """Reads the recipes of the artefact in ``folder``; nothing is known where it has none."""
+    recipes = [tomllib.loads(path.read_text(encoding="utf-8")) for path in Layout(folder).recipes]
+    return training_of(*recipes) if recipes else Training()
 
 
 def other_data(folder: Path, training: Training, root: Path) -> tuple[str, ...]:
@@ -118,13 +116,14 @@ def other_data(folder: Path, training: Training, root: Path) -> tuple[str, ...]:
     )
 
 
-def training_of(recipe: Mapping[str, Any]) -> Training:
-    """What a recipe, as parsed TOML, admits into training."""
-    tables = [table for stage in recipe.get("stages", ()) for table in stage.get("data", ())]
-    held: dict[str, frozenset[str]] = {}
-    for table in tables:
-        kinds = frozenset(table.get("kinds_held_out", ()))
-        held[table["corpus"]] = held.get(table["corpus"], frozenset()) | kinds
+def training_of(*recipes: Mapping[str, Any]) -> Training:
+    """What recipes, as parsed TOML and the first one first, admit into training."""
+    tables = [
+        table
+        for recipe in recipes
+        for stage in recipe.get("stages", ())
+        for table in stage.get("data", ())
+    ]
     sources = tuple(
         Source(
             table["corpus"],
@@ -133,7 +132,7 @@ def training_of(recipe: Mapping[str, Any]) -> Training:
         )
         for table in tables
     )
-    return Training(sources, held, stated=True)
+    return Training(sources, held_out(recipes), stated=True)
 
 
 class Admitted:

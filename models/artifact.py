@@ -79,6 +79,12 @@ class Layout:
         return self.root / "recipe.toml"
 
     @property
+    def recipes(self) -> tuple[Path, ...]:
+        """All recipes that made it, the first one first: a model can go on from another."""
+        earlier = sorted(self.root.glob("recipe-*.toml"), key=lambda path: int(path.stem[7:]))
+        return (*earlier, *((self.recipe,) if self.recipe.is_file() else ()))
+
+    @property
     def card(self) -> Path:
         """The model card."""
         return self.root / "MODEL_CARD.md"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -74,7 +74,13 @@ class TrainingData:
     annotated: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
+def assemble(
+    recipe: Recipe,
+    root: Path,
+    *,
+    folder: Path,
+    earlier: Mapping[str, frozenset[str]] | None = None,
+) -> TrainingData:
     """Loads, filters and splits the recipe's sources.
 
     An example never trains when it, a near copy of it, or its group is in a test part of any
@@ -84,28 +90,30 @@ def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
         recipe: What to train on.
         root: Folder of corpora.
         folder: Where relative paths of the recipe's own files start.
+        earlier: Corpora that the model it starts from has read -> kinds that were held out.
+            They stay held out, and may be calibrated on though no stage reads them now.
 
     Raises:
-        RecipeError: A source may not train a model under the recipe's licences.
+        RecipeError: A source may not train a model under the recipe's licences, or something
+            is calibrated on that no stage has read.
     """
     wanted = list(dict.fromkeys(s.corpus for stage in recipe.stages for s in stage.data))
-    for name in wanted:
+    before = dict(earlier or {})
+    names = dict.fromkeys((*wanted, *_only_calibrated(recipe, wanted, before)))
+    for name in names:
         _check_licence(name, recipe)
-    loaded = {name: tuple(_load(name, root, folder, recipe)) for name in wanted}
+    loaded = {name: tuple(_load(name, root, folder, recipe)) for name in names}
     tests = [e for name in CORPORA for e in _test_part(name, root)]
-    held = [
-        e
-        for stage in recipe.stages
-        for source in stage.data
-        for e in loaded[source.corpus]
-        if e.kind in source.kinds_held_out
-    ]
+    kinds = {name: set(before.get(name, ())) for name in loaded}
+    for source in (source for stage in recipe.stages for source in stage.data):
+        kinds[source.corpus] |= set(source.kinds_held_out)
+    held = [e for name, examples in loaded.items() for e in examples if e.kind in kinds[name]]
     calibration = _calibration_part(recipe, loaded, HeldOut(tests, held))
     kept_out = HeldOut(tests, held, calibration)
     clean: dict[str, tuple[Example, ...]] = {}
     dropped: dict[str, int] = {}
-    for name, examples in loaded.items():
-        candidates = [e for e in examples if e.split != "test"]
+    for name in wanted:
+        candidates = [e for e in loaded[name] if e.split != "test"]
         clean[name] = tuple(kept_out.leak_free(candidates))
         dropped[name] = len(candidates) - len(clean[name])
     stages: list[tuple[Sample, ...]] = []
@@ -141,9 +149,26 @@ def assemble(recipe: Recipe, root: Path, *, folder: Path) -> TrainingData:
         if name.endswith(ANNOTATIONS_SUFFIX)
     }
     # The texts behind annotations are data of the run as much as the labels are.
-    read = dict.fromkeys([*wanted, *(name for found in annotated.values() for name in found)])
+    read = dict.fromkeys([*loaded, *(name for found in annotated.values() for name in found)])
     hashes = {name: _sha256(_path(name, root, folder)) for name in read}
     return TrainingData(tuple(stages), calibration, counts, hashes, dropped, annotated)
+
+
+def _only_calibrated(
+    recipe: Recipe, wanted: Sequence[str], earlier: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
+    """Corpora that are calibrated on and read by an earlier model's stages alone."""
+    if "corpora" not in recipe.calibration.model_fields_set:
+        return
+    for name in recipe.calibration.corpora:
+        if name in wanted:
+            continue
+        if name not in earlier:
+            raise RecipeError(
+                f"calibration.corpora {name!r}: no stage reads it, nor did one of the model that "
+                "the recipe starts from; name corpora of the stages"
+            )
+        yield name
 
 
 def _is_file(name: str) -> bool:

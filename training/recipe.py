@@ -203,7 +203,8 @@ class Recipe(_Table):
         # The default names gold, which a recipe need not read.
         named = "corpora" in self.calibration.model_fields_set
         for name in self.calibration.corpora if named else ():
-            if name not in read:
+            # What a model to start from has read is known once that is found.
+            if name not in read and self.start is None:
                 raise ValueError(
                     f"calibration.corpora {name!r}: no stage reads it; name corpora of the stages"
                 )

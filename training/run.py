@@ -73,7 +73,7 @@ def train(
     log = RunLog(run)
     start = read_start(recipe)
     base = load_base(recipe.base.source)
-    assembled = assemble(recipe, data, folder=recipe_path.parent)
+    assembled = assemble(recipe, data, folder=recipe_path.parent, earlier=start.held_out)
     for stage in recipe.stages:
         print(describe(stage, assembled.counts[stage.name]), flush=True)
     fingerprints = _fingerprints(recipe, assembled)

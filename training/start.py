@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
+from sedno.datasets.corpora.held_kinds import held_out
 from sedno.datasets.corpora.registry import CORPORA
 from sedno.models.artifact import Layout, load_manifest
 from sedno.models.registry import resolve
@@ -45,6 +46,8 @@ class Start:
         counts: Stage name -> corpus -> samples, of all earlier stages.
         hashes: Corpus -> SHA-256 of its file, as the earlier stages read it.
         annotated: File of annotations -> corpus its texts come from -> examples.
+        held_out: Registered corpora that its stages read -> kinds that it has never seen.
+        recipes: The recipes that made it, the first one first.
     """
 
     ref: str = ""
@@ -52,6 +55,8 @@ class Start:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
     annotated: dict[str, dict[str, int]] = field(default_factory=dict)
+    held_out: dict[str, frozenset[str]] = field(default_factory=dict)
+    recipes: tuple[Path, ...] = ()
 
 
 def read_start(recipe: Recipe) -> Start:
@@ -70,11 +75,20 @@ def read_start(recipe: Recipe) -> Start:
     except (OSError, ValueError) as error:
         raise RecipeError(f"start.artefact {recipe.start.artefact!r}: {error}") from error
     data: dict[str, Any] = json.loads((folder / "data.json").read_text(encoding="utf-8"))
-    start = Start(manifest.ref, folder, data["counts"], data["sha256"], data.get("annotated", {}))
-    earlier = tomllib.loads((folder / "recipe.toml").read_text(encoding="utf-8"))
+    recipes = Layout(folder).recipes
+    read = [tomllib.loads(path.read_text(encoding="utf-8")) for path in recipes]
+    start = Start(
+        manifest.ref,
+        folder,
+        data["counts"],
+        data["sha256"],
+        data.get("annotated", {}),
+        {name: kinds for name, kinds in held_out(read).items() if name in CORPORA},
+        recipes,
+    )
     _check_stages(recipe, start)
     _check_licences(recipe, start)
-    _check_calibration(recipe, start, earlier)
+    _check_calibration(recipe, start, read[-1])
     return start
 
 

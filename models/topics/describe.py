@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -29,6 +29,7 @@ def describe(
     known: Mapping[str, Topic],
     options: Options,
     scopes: Collection[str] | None = None,
+    done: Callable[[float], None] = lambda _: None,
 ) -> list[Topic]:
     """Describes all topics that questions are in.
 
@@ -39,6 +40,7 @@ def describe(
         known: Topics of the run before by id: a topic keeps its name while that still fits.
         options: How many phrases and examples to keep.
         scopes: Only these; all where ``None``.
+        done: Is told which share of the questions is dealt with, after each scope.
 
     Returns:
         The topics, scope by scope, the largest first.
@@ -48,8 +50,11 @@ def describe(
         if scopes is None or member.scope in scopes:
             rows[member.scope].append(at)
     out: list[Topic] = []
+    ready, every = 0, sum(map(len, rows.values()))
     for scope in sorted(rows):
         out += _describe_scope(scope, rows[scope], members, vectors, shown, known, options)
+        ready += len(rows[scope])
+        done(ready / every)
     return out
 
 

@@ -15,7 +15,8 @@ An edit may say beside that who decided it, ``"by"``, and when, ``"at"`` (ISO 86
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -78,11 +79,23 @@ def place(members: Sequence[Member], vectors: Matrix, edits: Sequence[Edit]) -> 
     shown = [member.topic for member in members]
     for edit in edits:
         if edit["op"] == "merge":
-            gone = set(edit["topics"]) - {edit["into"]}
-            shown = [edit["into"] if topic in gone else topic for topic in shown]
+            shown = _merged(shown, members, edit)
         elif edit["op"] == "split":
             _split(shown, members, vectors, edit)
     return shown
+
+
+def _merged(shown: Sequence[str], members: Sequence[Member], edit: Edit) -> list[str]:
+    """A topic is of one scope: what is kept apart by something else since is merged there alone."""
+    into, gone = edit["into"], set(edit["topics"]) - {edit["into"]}
+    rows = list(zip(shown, members, strict=True))
+    counts = Counter(member.scope for topic, member in rows if topic == into) or Counter(
+        member.scope for topic, member in rows if topic in gone
+    )
+    if not counts:
+        return list(shown)
+    home = max(counts, key=lambda scope: (counts[scope], scope))
+    return [into if topic in gone and member.scope == home else topic for topic, member in rows]
 
 
 def _split(shown: list[str], members: Sequence[Member], vectors: Matrix, edit: Edit) -> None:
@@ -121,6 +134,7 @@ def described(
     known: Mapping[str, Topic],
     options: Options,
     scopes: Collection[str] | None = None,
+    done: Callable[[float], None] = lambda _: None,
 ) -> tuple[Topic, ...]:
     """The topics as editors left them, scope by scope.
 
@@ -132,10 +146,13 @@ def described(
         options: How many phrases and examples to keep.
         scopes: Where something has changed; elsewhere topics stay as they were. All where
             ``None``.
+        done: Is told which share of the questions is dealt with.
     """
     put = overlay(edits)
     shown = place(members, vectors, edits)
-    topics = describe(members, vectors, shown, known=known, options=options, scopes=scopes)
+    topics = describe(
+        members, vectors, shown, known=known, options=options, scopes=scopes, done=done
+    )
     near = related(members, vectors, shown)
     if scopes is not None:
         topics += [topic for topic in known.values() if topic.scope not in scopes]

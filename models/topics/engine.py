@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
+from sedno.models.topics.before import Before, look_back
 from sedno.models.topics.clustering import NONE, cluster
 from sedno.models.topics.describe import centre
 from sedno.models.topics.edits import described, overlay
@@ -21,6 +23,11 @@ from sedno.models.topics.records import Asked, Found, Matrix, Member, Options
 from sedno.models.topics.views import letter_table
 
 Tell = Callable[[str], None]
+Reached = Callable[[str, float], None]
+"""Is told which step is at work (:data:`GROUPING`, :data:`NAMING`) and its share that is done."""
+
+GROUPING: Final = "grouping"
+NAMING: Final = "naming"
 
 
 def fit(
@@ -29,7 +36,9 @@ def fit(
     *,
     previous: Found | None = None,
     model: str = "",
+    kept: Collection[str] = (),
     tell: Tell = lambda _: None,
+    reached: Reached = lambda _step, _share: None,
 ) -> Found:
     """Finds topics anew and keeps the ids, names and edits of the run before.
 
@@ -38,12 +47,16 @@ def fit(
         options: How topics are found.
         previous: The run before; ``None`` for the first.
         model: Name of the model that embedded.
+        kept: Ids of comments of the run before that are not read anew and stay in their topics.
+            Without them a comment that is not asked is gone.
         tell: Is told what is being done.
+        reached: Is told how far it is.
 
     Raises:
         ValueError: The previous run was embedded by another model, or two comments have one id.
     """
     _check(asked, previous, model)
+    before = look_back(previous, asked, kept)
     members, vectors = _members(asked)
     rows_of: dict[str, list[int]] = defaultdict(list)
     for at, member in enumerate(members):
@@ -54,6 +67,8 @@ def fit(
     next_id = previous.next_id if previous else 1
     events = list(previous.events) if previous else []
     guarded = overlay(previous.edits).guarded if previous else frozenset()
+    done = 0
+    reached(GROUPING, 0.0)
     for scope in sorted(rows_of):
         rows = rows_of[scope]
         tell(f"{scope or 'all'}: {len(rows):,} questions")
@@ -69,12 +84,12 @@ def fit(
         for at, number in zip(rows, clustering.groups.tolist(), strict=True):
             if number != NONE:
                 groups[number].append(at)
-        before = _before(previous, scope)
-        known = _known(previous, scope)
-        groups = _carve(groups, members, vectors, before, known, guarded)
+        topics_before = before.topics.get(scope, {})
+        known = before.known.get(scope, ())
+        groups = _carve(groups, members, vectors, topics_before, known, guarded)
         matched = match(
             known,
-            before,
+            topics_before,
             [[members[at].key for at in group] for group in groups],
             np.stack([centre(vectors[group]) for group in groups])
             if groups
@@ -84,17 +99,25 @@ def fit(
         for found in matched.ids:
             ids.append(found or f"t{next_id}")
             next_id += found is None
-        events += _events(matched, ids, run, first=previous is None)
+        events += _events(matched, ids, run, first=previous is None, alive=before.alive)
         for group, topic in zip(groups, ids, strict=True):
             for at in group:
                 topics[at] = topic
         for at, score in zip(rows, clustering.scores.tolist(), strict=True):
             scores[at] = score if topics[at] else 0.0
+        for at, topic, score in _joined(rows, members, vectors, topics, before):
+            topics[at], scores[at] = topic, score
+        done += len(rows)
+        reached(GROUPING, done / len(members))
     members = [
         replace(member, topic=topic, score=round(score, 4))
         for member, topic, score in zip(members, topics, scores, strict=True)
     ]
+    members += before.staying
+    if before.vectors is not None:
+        vectors = np.vstack([vectors, before.vectors]) if len(vectors) else before.vectors
     tell("naming topics")
+    reached(NAMING, 0.0)
     edits = previous.edits if previous else ()
     return Found(
         topics=described(
@@ -103,6 +126,9 @@ def fit(
             edits,
             known={topic.id: topic for topic in previous.topics} if previous else {},
             options=options,
+            # Where nothing was read, all stays as it was, to the letter.
+            scopes=set(rows_of) | before.left if before.staying else None,
+            done=lambda share: reached(NAMING, share),
         ),
         members=tuple(members),
         vectors=vectors,
@@ -112,6 +138,41 @@ def fit(
         next_id=next_id,
         model=model,
     )
+
+
+def _joined(
+    rows: Sequence[int],
+    members: Sequence[Member],
+    vectors: Matrix,
+    topics: Sequence[str],
+    before: Before,
+) -> list[tuple[int, str, float]]:
+    """Questions of a scope that no group has, but a topic of questions that stay takes in.
+
+    Returns:
+        Row, topic and score of each.
+    """
+    scope = members[rows[0]].scope
+    there = [at for at, one in enumerate(before.staying) if one.scope == scope and one.topic]
+    if before.vectors is None or not there:
+        return []
+    texts = [members[at].text for at in rows] + [before.staying[at].text for at in there]
+    named = [topics[at] for at in rows] + [before.staying[at].topic for at in there]
+    ids = sorted(set(named) - {""})
+    number = {topic: at for at, topic in enumerate(ids)} | {"": NONE}
+    single = np.array([not topic for topic in named])
+    found = join(
+        letter_table(texts),
+        np.vstack([vectors[rows], before.vectors[there]]),
+        np.array([number[topic] for topic in named]),
+        single,
+    )
+    left = [at for at in rows if not topics[at]]
+    return [
+        (at, ids[best], float(np.clip(score, 0.0, 1.0)))
+        for at, best, score, taken in zip(left, found.best, found.score, found.taken, strict=True)
+        if taken
+    ]
 
 
 def update(
@@ -209,26 +270,6 @@ def _members(asked: Sequence[Asked]) -> tuple[list[Member], Matrix]:
     return members, np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), np.float32)
 
 
-def _before(previous: Found | None, scope: str) -> Mapping[str, Sequence[str]]:
-    if previous is None:
-        return {}
-    return {
-        member.key: (member.topic,) if member.topic else ()
-        for member in previous.members
-        if member.scope == scope
-    }
-
-
-def _known(previous: Found | None, scope: str) -> list[Known]:
-    if previous is None:
-        return []
-    rows: dict[str, list[int]] = defaultdict(list)
-    for at, member in enumerate(previous.members):
-        if member.topic and member.scope == scope:
-            rows[member.topic].append(at)
-    return [Known(topic, centre(previous.vectors[rows[topic]])) for topic in sorted(rows)]
-
-
 def _carve(
     groups: list[list[int]],
     members: Sequence[Member],
@@ -270,12 +311,16 @@ def _carve(
     return groups
 
 
-def _events(matched: Matched, ids: Sequence[str], run: int, *, first: bool) -> list[Event]:
+def _events(
+    matched: Matched, ids: Sequence[str], run: int, *, first: bool, alive: Collection[str]
+) -> list[Event]:
+    """What happened to ids; those with questions that were not read are still there."""
     if first:
         return []
     events = [
         Event("merged", topic, ids[column], matched.shares[topic], run)
         for topic, column in sorted(matched.merged.items())
+        if topic not in alive
     ]
     for column, found in enumerate(matched.ids):
         if found is None and column in matched.split:
@@ -283,4 +328,5 @@ def _events(matched: Matched, ids: Sequence[str], run: int, *, first: bool) -> l
             events.append(Event("split", ids[column], matched.split[column], share, run))
         elif found is None:
             events.append(Event("born", ids[column], None, 1.0, run))
-    return events + [Event("gone", topic, None, 1.0, run) for topic in matched.gone]
+    gone = [topic for topic in matched.gone if topic not in alive]
+    return events + [Event("gone", topic, None, 1.0, run) for topic in gone]

@@ -26,8 +26,8 @@ _KEY_WORDS: Final = 8
 _NAME_COVERS: Final = 0.4
 """Least share of a topic's questions that hold all words of a noun phrase which names it."""
 
-_NAME_HELD: Final = 1.5
-"""Questions that have to hold it at least, half of one for rounding."""
+_NAME_HELD: Final = 2
+"""Questions that have to hold it at least."""
 
 _NAME_WORDS: Final = 7
 _BRIEF_COSTS: Final = 0.15
@@ -177,10 +177,10 @@ def _name(
         if len(shown) < most and word not in used:
             shown.append(word)
     name = canonical
-    for heading, lemmas, share in headings[:3]:
+    for heading, lemmas, held in headings[:3]:
         # What one question alone holds says nothing of the others, however few they are.
-        held = share * len(chosen)
-        if len(lemmas) > 1 and share >= _NAME_COVERS and held >= _NAME_HELD:
+        covers = held / len(chosen) >= _NAME_COVERS
+        if len(lemmas) > 1 and covers and held >= _NAME_HELD:
             name = heading
             break
     else:
@@ -194,8 +194,8 @@ def _name(
 
 def _headings(
     texts: Sequence[str], weight: dict[str, float], lemmatiser: Lemmatiser
-) -> list[tuple[str, tuple[str, ...], float]]:
-    """Noun phrases by weight: heading, base forms, share of the questions that hold it."""
+) -> list[tuple[str, tuple[str, ...], int]]:
+    """Noun phrases by weight: heading, base forms, how many of the questions hold it."""
     forms: dict[frozenset[str], Counter[str]] = {}
     lemmas: dict[str, tuple[str, ...]] = {}
     holds: Counter[frozenset[str]] = Counter()
@@ -214,14 +214,14 @@ def _headings(
             continue
         value = share * sum(weight.get(word, 0.0) for word in kind) * (1.0 + 0.5 * (len(kind) - 1))
         heading = max(sorted(headings), key=headings.__getitem__)
-        scored.append((value, heading, share))
+        scored.append((value, heading, holds[kind]))
     scored.sort(key=lambda found: (-found[0], found[1]))
-    out: list[tuple[str, tuple[str, ...], float]] = []
-    for _, heading, share in scored:
+    out: list[tuple[str, tuple[str, ...], int]] = []
+    for _, heading, held in scored:
         mine = set(lemmas[heading])
         # A phrase inside a better one says nothing new.
         if not any(mine <= set(other) or mine >= set(other) for _, other, _ in out):
-            out.append((heading, lemmas[heading], share))
+            out.append((heading, lemmas[heading], held))
     return out
 
 

@@ -18,7 +18,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from sedno.models.topics.words import plain, stop_words, words
 
-LETTERS: Final = 0.2
+LETTERS: Final = 0.3
 """Share of the letters in the similarity; the rest is meaning."""
 
 _SVD_DIMS: Final = 200

@@ -14,13 +14,17 @@ from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 Verdict = Literal["new", "rising", "fading", "gone", "steady", "unknown"]
 
 ALPHA: Final = 0.05
 """False discovery rate among the topics of one scope (Benjamini and Hochberg 1995)."""
 
-_FEWEST_NEW: Final = 2
+_FEWEST_NEW: Final = 3
+_STRAY: Final = 4
+"""A new topic may hold one older question for so many of the last week: what was put there wrongly
+must not hide that it is new."""
 _NEWS: Final = frozenset({"new"})
 
 
@@ -29,7 +33,7 @@ class Trend:
     """How a topic's weekly share changes.
 
     Attributes:
-        verdict: ``new`` (first seen in the last week, and unlikely to have been missed before),
+        verdict: ``new`` (nearly all of it fell into the last week, which is unlikely by chance),
             ``rising`` and ``fading`` (share against the weeks before), ``gone`` (absent from the
             last weeks, where it was to be expected), ``steady``, or ``unknown`` where there are
             no times or only one week.
@@ -75,6 +79,9 @@ def weeks_between(first: date, last: date) -> tuple[date, ...]:
 def trends(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> list[Trend]:
     """The trend of each topic of a scope in the last week of the slices.
 
+    ``new`` is decided by its own p-value, the others by q-values: a new topic that is missed costs
+    more than one that turns out to be old.
+
     Args:
         counts: ``(topics, weeks)`` questions of each topic.
         totals: ``(weeks,)`` questions of the scope, those of no topic included.
@@ -103,11 +110,14 @@ def _trend(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Trend:
     z = cochran_armitage(counts, totals)
     last = counts.size - 1
     everything = float(totals.sum())
-    if seen[0] == last:
-        # Were it as common before, all of it would fall into the last week by chance so often.
-        p = (float(totals[last]) / everything) ** int(counts[last])
-        verdict: Verdict = "new" if counts[last] >= _FEWEST_NEW else "steady"
-        return Trend(verdict, z, p, p, "binomial")
+    now, before = int(counts[last]), int(counts[:last].sum())
+    if seen[0] == last or (now >= _FEWEST_NEW and before <= now // _STRAY):
+        # Were it as common before, so much of it would fall into the last week so often.
+        p = float(binom.sf(now - 1, now + before, float(totals[last]) / everything))
+        if now >= _FEWEST_NEW and p <= ALPHA:
+            return Trend("new", z, p, p, "binomial")
+        if seen[0] == last:
+            return Trend("steady", z, p, p, "binomial")
     absent = last - int(seen[-1])
     if absent >= 2 or (absent == 1 and counts[: seen[-1] + 1].sum() >= 5):
         share = float(totals[: seen[-1] + 1].sum()) / everything

@@ -50,6 +50,7 @@ from sedno.serving.api.routes import (
     privacy,
     review,
     topic_exports,
+    topic_runs,
     topic_splits,
     topics,
 )
@@ -161,6 +162,7 @@ def create_app(
         faq,
         # Its paths come before the one that takes any name for a topic.
         topic_exports,
+        topic_runs,
         topics,
         topic_splits,
         models,

@@ -131,10 +131,13 @@ class JobOut(BaseModel):
     """A job and how far it is."""
 
     id: int
-    kind: Literal["file", "listed", "selection"]
+    kind: Literal["file", "listed", "selection", "topics", "join"]
     state: Literal["uploading", "queued", "running", "done", "failed", "cancelled"]
     total: int | None = Field(description="Rows to do, as far as known.")
     done: int = Field(description="Rows done.")
+    step: str | None = Field(
+        None, description="What is being done, of `topics`: reading, cutting, grouping or naming."
+    )
     counts: dict[str, int] = Field(description="Rows by what came of them.")
     error: str | None = Field(description="Why the last attempt failed.")
     attempts: int

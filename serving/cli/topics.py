@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sedno.serving.cli import exits, extras, options, topics_edit
+from sedno.serving.cli import exits, extras, options, topic_runs, topics_edit
 from sedno.serving.cli.input_options import input_options
 from sedno.serving.cli.topic_reports import digest, lang_option, load_state, report, write_report
 
@@ -30,6 +30,18 @@ _choice = (
         help="Column (brand, product) whose values have topics of their own. Default: the source.",
     ),
     click.option("--together", is_flag=True, help="Topics over all sources together."),
+    click.option(
+        "--source", "sources", multiple=True, metavar="NAME",
+        help="Take comments of this source only; may be given several times, as may the next.",
+    ),
+    click.option(
+        "--brand", "brands", multiple=True, metavar="NAME",
+        help="Take comments of this brand (column brand) only.",
+    ),
+    click.option(
+        "--product", "products", multiple=True, metavar="NAME",
+        help="Take comments on this product (column product) only.",
+    ),
     click.option(
         "--language", "languages", multiple=True, metavar="CODE",
         help="Take comments of this language only; may be given several times.",
@@ -61,6 +73,7 @@ def command() -> None:
 command.add_command(report)
 command.add_command(digest)
 command.add_command(topics_edit.command)
+command.add_command(topic_runs.command)
 
 
 @command.command("fit", cls=options.SectionedCommand, short_help="Find the topics of a file.")
@@ -299,6 +312,12 @@ def _read(
                 f"--apart-by: there is no column {choice.apart_by!r}; the columns are: "
                 f"{', '.join(reader.columns)}"
             )
+        for column, names in (("brand", choice.brands), ("product", choice.products)):
+            if names and column not in reader.columns:
+                raise exits.CommandError(
+                    f"--{column}: there is no column {column!r}, so that no comment would be left; "
+                    f"the columns are: {', '.join(reader.columns)}"
+                )
         rows = itertools.islice(reader, given["limit"])
         taken = take_in(rows, classifier, choice, known=known, tell=tell)
         if shown:
@@ -316,6 +335,9 @@ def _chosen(given: dict[str, Any]) -> Any:
         everything=given["everything"],
         apart_by=given["apart_by"],
         together=given["together"],
+        sources=frozenset(given["sources"]),
+        brands=frozenset(given["brands"]),
+        products=frozenset(given["products"]),
         languages=frozenset(given["languages"]),
         since=utc(given["since"]),
         until=utc(given["until"]),

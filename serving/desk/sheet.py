@@ -53,18 +53,22 @@ def as_xlsx(report: Report, *, lang: str) -> bytes:
         book.set_properties({"title": speak.say("What people ask"), "created": report.at
                              or datetime(2026, 1, 1)})  # fmt: skip
         sheet = _Sheets(book)
-        sheet.add(speak.say("Topics"), _topic_heads(speak), _topics(report, speak))
+        sheet.add(speak.say("Topics"), _topic_heads(report, speak), _topics(report, speak))
         mondays = report.mondays(_MOST_WEEKS)
         if mondays:
             sheet.add(
                 speak.say("Weeks"),
-                [speak.say("Topic"), speak.say("Source"), *(week.isoformat() for week in mondays)],
+                [
+                    speak.say("Topic"),
+                    _apart(report, speak),
+                    *(week.isoformat() for week in mondays),
+                ],
                 (
                     [topic.name, topic.scope, *(topic.in_week(week) for week in mondays)]
                     for topic in report.topics
                 ),
             )
-        sheet.add(speak.say("Questions"), _question_heads(speak), _questions(report, speak))
+        sheet.add(speak.say("Questions"), _question_heads(report, speak), _questions(report, speak))
     return buffer.getvalue()
 
 
@@ -110,12 +114,17 @@ class _Sheets:
             sheet.write_number(row, column, value)
 
 
-def _topic_heads(speak: Speaker) -> list[str]:
+def _apart(report: Report, speak: Speaker) -> str:
+    """What keeps topics apart, as the head of a column."""
+    return speak.say(words.SCOPES[report.apart])
+
+
+def _topic_heads(report: Report, speak: Speaker) -> list[str]:
     return [
         "id",
         speak.say("Topic"),
         speak.say("Question"),
-        speak.say("Source"),
+        _apart(report, speak),
         speak.say("Comments"),
         speak.say("Share"),
         speak.say("Authors"),
@@ -156,11 +165,11 @@ def _topics(report: Report, speak: Speaker) -> Iterable[list[Cell]]:
         ]
 
 
-def _question_heads(speak: Speaker) -> list[str]:
+def _question_heads(report: Report, speak: Speaker) -> list[str]:
     return [
         speak.say("Topic"),
         speak.say("Question"),
-        speak.say("Source"),
+        _apart(report, speak),
         speak.say("Day"),
         speak.say("Language"),
         speak.say("Sentiment"),

@@ -60,6 +60,7 @@ NOTICES: Final = {
     "no_previous": N_("There is nothing before this."),
     "signed_out": N_("You are signed out."),
     "topics_queued": N_("Topics are being found. Load the page again in a while."),
+    "topics_cancelled": N_("Cancelled; the topics stay as they were."),
     "topics_edited": N_("Changed; it stays in every later run."),
     "faq_created": N_("The draft is made."),
     "faq_saved": N_("Saved."),
@@ -78,6 +79,26 @@ PASSWORD_FAULTS: Final = {
     "login": N_("The new password holds your login."),
     "wrong": N_("The present password is wrong."),
     "differ": N_("The two new passwords differ."),
+}
+SCOPES: Final = {
+    "source": N_("Source"),
+    "brand": N_("Brand"),
+    "product": N_("Product"),
+    "language": N_("Language"),
+    "together": N_("All together"),
+}
+JOB_STATES: Final = {
+    "queued": N_("waits"),
+    "running": N_("at work"),
+    "done": N_("done"),
+    "failed": N_("failed"),
+    "cancelled": N_("cancelled"),
+}
+RUN_STEPS: Final = {
+    "reading": N_("Reading comments"),
+    "cutting": N_("Cutting out questions"),
+    "grouping": N_("Grouping what asks the same"),
+    "naming": N_("Naming topics"),
 }
 TRENDS: Final = {
     "new": N_("new"),

@@ -48,7 +48,6 @@ class Still:
             had stayed the same (exact binomial test, two-sided); 1 where nothing is compared.
         verdict: ``less`` or ``more`` where that is below :data:`ALPHA`, else ``same``; ``early``
             in the first week, ``unpublished`` before.
-        sources: Where the comments that the entry was made from were written.
     """
 
     weeks: list[tuple[date, int]]
@@ -57,7 +56,6 @@ class Still:
     days: int = 0
     p_value: float = 1.0
     verdict: Verdict = "unpublished"
-    sources: frozenset[str] = frozenset()
 
     @property
     def compared(self) -> bool:
@@ -143,29 +141,21 @@ def still_of(
         since = min(_since(entry, until) for entry in group)
         own = {entry.id: asks[entry.id] for entry in group}
         times |= _times(session, own, sources, since, until)
-    return {
-        entry.id: _compared(
-            entry,
-            times.get(entry.id, _Times()),
-            until,
-            asks[entry.id].sources if entry.id in asks else frozenset(),
-        )
-        for entry in found
-    }
+    return {entry.id: _compared(entry, times.get(entry.id, _Times()), until) for entry in found}
 
 
 def _since(entry: FaqEntry, until: datetime) -> datetime:
     return min(until - timedelta(weeks=WEEKS), (entry.first_published_at or until) - WINDOW)
 
 
-def _compared(entry: FaqEntry, times: _Times, until: datetime, sources: frozenset[str]) -> Still:
+def _compared(entry: FaqEntry, times: _Times, until: datetime) -> Still:
     published = entry.first_published_at
     weeks = _weeks(times.asked, until)
     if published is None:
-        return Still(weeks, sources=sources)
+        return Still(weeks)
     window = min(WINDOW, until - published)
     if window < SHORTEST:
-        return Still(weeks, verdict="early", sources=sources)
+        return Still(weeks, verdict="early")
     counted = [
         bisect_left(asked, start + window) - bisect_left(asked, start)
         for asked in (times.asked, times.every)
@@ -177,7 +167,7 @@ def _compared(entry: FaqEntry, times: _Times, until: datetime, sources: frozense
     verdict: Verdict = "same"
     if p_value < ALPHA:
         verdict = "less" if after < (before + after) * share else "more"
-    return Still(weeks, before, after, window.days, p_value, verdict, sources)
+    return Still(weeks, before, after, window.days, p_value, verdict)
 
 
 def binomial(hits: int, trials: int, share: float) -> float:

@@ -34,6 +34,14 @@ class LostJobError(Exception):
     """The worker has been given up and another has its job; none of its writes count."""
 
 
+class CancelledError(Exception):
+    """Somebody has cancelled the job, and it has ended; what it was doing is not written."""
+
+
+class ImpossibleError(ValueError):
+    """The job cannot be done, and no further attempt would help; says why and what to do."""
+
+
 class NoJobError(LookupError):
     """There is no job of this number."""
 
@@ -295,6 +303,7 @@ def renew(job: Job) -> None:
     job.created_at = now()
     job.started_at = job.finished_at = job.lease_until = job.error = job.total = None
     job.attempts = job.position = job.cursor = 0
+    job.step = None
     job.counts = {}
     job.cancel_asked = False
     job.next_at = after_grace()

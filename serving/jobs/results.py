@@ -29,6 +29,7 @@ def job_dict(job: Job) -> dict[str, Any]:
         "state": job.state,
         "total": job.total,
         "done": job.position,
+        "step": job.step,
         "counts": job.counts,
         "error": job.error,
         "attempts": job.attempts,

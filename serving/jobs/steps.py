@@ -28,6 +28,7 @@ from sedno.serving.store.tables.comments import FAILED, WAITING, StoredComment
 from sedno.serving.store.tables.jobs import Job, JobChunk, JobItem
 from sedno.serving.store.transact import transact
 from sedno.serving.topics import extra
+from sedno.serving.topics.choice import Choice
 
 SELECTED = 500
 """Stored comments of one step."""
@@ -79,13 +80,13 @@ class Steps:
         return True
 
     def _topics(self, job: Job) -> bool:
-        if job.total is not None:
+        if job.cursor:
             return False
         # Here, because its libraries come with an extra and only this kind of job needs them.
         with extra.needed("finding topics"):
             from sedno.serving.topics.job import run  # noqa: PLC0415
 
-        run(self._database, self._held, self._label, self._model)
+        run(self._database, self._held, self._label, self._model, Choice.from_dict(job.options))
         return True
 
     def _join(self) -> bool:

@@ -15,7 +15,7 @@ from sedno.datasets.io.errors import MissingExtraError
 from sedno.serving.ingest import repeats
 from sedno.serving.ingest.classify import Label
 from sedno.serving.jobs import board, orphans
-from sedno.serving.jobs.board import Hold, LostJobError
+from sedno.serving.jobs.board import CancelledError, Hold, ImpossibleError, LostJobError
 from sedno.serving.jobs.queue import JobQueue
 from sedno.serving.jobs.steps import Steps
 from sedno.serving.store.database import Database
@@ -126,6 +126,8 @@ class JobWorkers:
                     break
         except LostJobError:
             self._tell("job_lost", job=held.job_id)
+        except CancelledError:
+            self._tell("job_cancelled", job=held.job_id)
         except StoppingError:
             queue = JobQueue(database)
 
@@ -134,7 +136,7 @@ class JobWorkers:
                 queue.put(session, held.job_id)
 
             transact(database, put_back)
-        except MissingExtraError as error:
+        except (MissingExtraError, ImpossibleError) as error:
             why = str(error)
             transact(database, lambda session: board.fail(session, held, why))
             self._tell("job_failed", job=held.job_id, error=why, again=False)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.topics import StoredTopic, TopicUnit
 from sedno.serving.topics import happened, pages
+from sedno.serving.topics.choice import APART
 from sedno.serving.topics.narrowed import AS_WORDED, conditions
 from sedno.serving.topics.pages import Row
 from sedno.serving.topics.shown import Asked, Dot, Report, Shown
@@ -112,6 +113,7 @@ def _report(
         events=tuple(state.events) if state else (),
         edits=tuple(state.edits) if state else (),
         wanted=wanted,
+        apart=state.apart if state else APART[0],
     )
 
 
@@ -171,7 +173,7 @@ def _dots(
         .where(TopicUnit.x.is_not(None), *conditions(wanted))
     )
     if scope is not None:
-        query = query.where(StoredComment.source == scope)
+        query = query.where(TopicUnit.scope == scope)
     return [
         Dot(x, y, topic, str(comment), text)
         for x, y, topic, comment, text in session.execute(
@@ -184,7 +186,7 @@ def _dots(
 def _sampled(session: Session, scope: str | None) -> bool:
     query = select(TopicUnit.comment_id).join(StoredComment, AS_WORDED).where(TopicUnit.x.is_(None))
     if scope is not None:
-        query = query.where(StoredComment.source == scope)
+        query = query.where(TopicUnit.scope == scope)
     return session.scalar(query.limit(1)) is not None
 
 

@@ -39,7 +39,10 @@ class Choice:
         everything: Whether to take comments that ask nothing too.
         apart_by: Column whose values keep topics apart; ``None`` for the comment's source.
         together: Whether to keep nothing apart.
-        languages: Languages taken; all where empty.
+        sources: Sources taken; all where empty. The same for the next three.
+        brands: Values of the column ``brand``.
+        products: Values of the column ``product``.
+        languages: Languages.
         since: Earliest time taken.
         until: First time no longer taken.
     """
@@ -47,6 +50,9 @@ class Choice:
     everything: bool = False
     apart_by: str | None = None
     together: bool = False
+    sources: frozenset[str] = frozenset()
+    brands: frozenset[str] = frozenset()
+    products: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
@@ -102,7 +108,7 @@ def take_in(
                 taken.left["unreadable"] += 1
             elif key in known:
                 taken.left["known"] += 1
-            elif not _in_scope(row.comment, choice):
+            elif not _in_scope(row, row.comment, choice):
                 taken.left["out of scope"] += 1
             else:
                 wanted.append((row, row.comment, key))
@@ -212,7 +218,14 @@ def _label(answer: Prediction, task: str) -> str | None:
     return answer.labels[task].label if task in answer.labels else None
 
 
-def _in_scope(comment: Comment, choice: Choice) -> bool:
+def _in_scope(row: Row, comment: Comment, choice: Choice) -> bool:
+    for names, value in (
+        (choice.sources, comment.source),
+        (choice.brands, row.values.get("brand")),
+        (choice.products, row.values.get("product")),
+    ):
+        if names and (value is None or str(value) not in names):
+            return False
     if choice.since is None and choice.until is None:
         return True
     if comment.posted_at is None:

@@ -20,8 +20,8 @@ from sedno.serving.store.database import Database
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.topics import TopicWaiting
 from sedno.serving.store.transact import transact
-from sedno.serving.topics import stored
-from sedno.serving.topics.stored import TopicsChangedError
+from sedno.serving.topics import reading, stored, taking
+from sedno.serving.topics.stored import MadeOf, TopicsChangedError
 
 PORTION: Final = 5_000
 """Comments of one step: topics are described once for all of them."""
@@ -55,7 +55,8 @@ def run(database: Database, held: Hold, label: Label, model: str) -> bool:
         waiting = _waiting(session)
         found = stored.load(session) if waiting or counted else None
         rows = _comments(session, [number for number, _ in waiting])
-        asking = _asking(session, rows, found.model) if found is not None else []
+        made_of = stored.made_of(session)
+        asking = _asking(session, rows, found.model, made_of) if found is not None else []
     if not waiting and not counted:
         return False
     versions: dict[int, int] = {}
@@ -67,9 +68,13 @@ def run(database: Database, held: Hold, label: Label, model: str) -> bool:
         versions = {row.id: row.version for row in fresh}
         asks = {row.id for row in asking}
         gone = [str(row.id) for row in comparable if row.id in there and row.id not in asks]
-        reworded = {row.source for row in comparable if row.version > 1 and row.id not in there}
+        reworded = {
+            taking.scope_of(row, made_of.apart)
+            for row in comparable
+            if row.version > 1 and row.id not in there
+        }
         every = {topic.scope for topic in found.topics} if counted else set()
-        asked = _asked(fresh, label)
+        asked = _asked(fresh, label, made_of)
         found = engine.update(found, asked, without=gone, recount=reworded | every)
         found = projection.joined(found)
         outcome = _outcome(found, asked)
@@ -112,22 +117,28 @@ def _comments(session: Session, ids: Sequence[int]) -> list[StoredComment]:
     return found
 
 
-def _asking(session: Session, rows: Sequence[StoredComment], model: str) -> list[StoredComment]:
+def _asking(
+    session: Session, rows: Sequence[StoredComment], model: str, made_of: MadeOf
+) -> list[StoredComment]:
     ids: set[int] = set()
     for start in range(0, len(rows), _AT_ONCE):
         part = [row.id for row in rows[start : start + _AT_ONCE]]
         ids.update(
             session.scalars(
-                select(StoredComment.id).where(StoredComment.id.in_(part), *stored.asking(model))
+                select(StoredComment.id).where(
+                    StoredComment.id.in_(part), *taking.taken(model, made_of.reach)
+                )
             )
         )
     return [row for row in rows if row.id in ids]
 
 
-def _asked(rows: Sequence[StoredComment], label: Label) -> list[Asked]:
+def _asked(rows: Sequence[StoredComment], label: Label, made_of: MadeOf) -> list[Asked]:
     out: list[Asked] = []
     for start in range(0, len(rows), _AT_ONCE):
-        out += stored.cut_out(rows[start : start + _AT_ONCE], label)
+        out += reading.cut_out(
+            rows[start : start + _AT_ONCE], label, reach=made_of.reach, apart=made_of.apart
+        )
     return out
 
 

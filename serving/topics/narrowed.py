@@ -82,7 +82,7 @@ def narrow(session: Session, topics: Sequence[StoredTopic], wanted: Wanted) -> l
     comments: dict[str, int] = {}
     for scope, asked_there in scopes.items():
         comments[scope] = len({one.comment for one in asked_there})
-        # Hidden ones too: a trend is tested among all topics of the source.
+        # Hidden ones too: a trend is tested among all topics of the scope.
         ids = sorted({one.topic for one in asked_there} - {""})
         over_time |= _over_time(asked_there, {name: inside[name] for name in ids})
     found = [
@@ -99,7 +99,7 @@ def _read(session: Session, wanted: Wanted) -> Iterable[_Asked]:
         select(
             TopicUnit.comment_id,
             TopicUnit.topic,
-            StoredComment.source,
+            TopicUnit.scope,
             StoredComment.author,
             StoredComment.at,
             StoredComment.language,
@@ -117,7 +117,7 @@ def _read(session: Session, wanted: Wanted) -> Iterable[_Asked]:
 def _over_time(
     every: Sequence[_Asked], inside: Mapping[str, Sequence[_Asked]]
 ) -> dict[str, tuple[dict[str, int], Trend]]:
-    """Weeks and trend of each topic of a source."""
+    """Weeks and trend of each topic of a scope."""
     mondays = [monday(one.when) for one in every]
     weeks = weeks_between(min(mondays), max(mondays))
     place = {week: at for at, week in enumerate(weeks)}

@@ -176,6 +176,7 @@ class Report:
         edits: What editors decided.
         history: Of a report of one topic: what happened to it, the newest first.
         wanted: Which questions topics are counted over.
+        apart: What keeps topics apart: their scopes are values of it.
     """
 
     topics: tuple[Shown, ...]
@@ -191,6 +192,7 @@ class Report:
     edits: tuple[Mapping[str, Any], ...] = ()
     history: tuple[Change, ...] = ()
     wanted: Wanted = ALL
+    apart: str = "source"
 
     def related(self, topic: Shown) -> list[tuple[str, str]]:
         """Id and name of topics that ask something near to one; hidden ones are left out."""

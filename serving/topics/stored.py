@@ -3,70 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, load_only
 
-from sedno.datasets.comment import make_comment
-from sedno.models.topics.cutting import candidates
 from sedno.models.topics.edits import place
 from sedno.models.topics.identity import Event
-from sedno.models.topics.records import Asked, Found, Matrix, Member, Topic
-from sedno.serving.ingest.classify import Label
+from sedno.models.topics.records import Found, Matrix, Member, Topic
 from sedno.serving.people.actor import Actor
 from sedno.serving.people.audit import Subject, record
 from sedno.serving.store.base import now
-from sedno.serving.store.database import Database
-from sedno.serving.store.tables.comments import CLASSIFIED, StoredComment
+from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.topics import StoredTopic, TopicState, TopicUnit
 from sedno.serving.topics import units
-from sedno.serving.topics.certainty import PERHAPS, SURE
-from sedno.serving.topics.intake import units_of
+from sedno.serving.topics.choice import APART, Selection
+from sedno.serving.topics.taking import reach_of
 
 STATE_ID: Final = 1
-_PORTION: Final = 500
 _ROWS: Final = 2_000
 _KNOWN: Final = (
-    *(StoredComment.source, StoredComment.author, StoredComment.posted_at, StoredComment.at),
+    *(StoredComment.author, StoredComment.posted_at, StoredComment.at),
     *(StoredComment.language, StoredComment.sentiment, StoredComment.product),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """What topics are made of.
+
+    Attributes:
+        reach: Selections that hold together.
+        apart: What keeps topics apart.
+        before: Whether there are topics yet.
+    """
+
+    reach: tuple[Selection, ...]
+    apart: str
+    before: bool
+
+
 class TopicsChangedError(Exception):
     """Somebody has changed the topics since they were read; begin again from what is there."""
-
-
-def read_asked(
-    database: Database, label: Label, model: str, versions: dict[int, int]
-) -> Iterator[Asked]:
-    """Stored comments that ask something, with their questions.
-
-    The embedding of the comment is the one that was stored with its answer; only what is cut out
-    of it is new to the encoder.
-
-    Args:
-        database: Where.
-        label: Asks the model.
-        model: ``name@version``; answers of other models cannot be compared and are left out.
-        versions: Is told the wording of each comment that was read.
-    """
-    last = 0
-    while True:
-        with database.session() as session:
-            rows = session.scalars(
-                select(StoredComment)
-                .where(StoredComment.id > last, *asking(model))
-                .order_by(StoredComment.id)
-                .limit(_PORTION)
-            ).all()
-        if not rows:
-            return
-        versions.update((row.id, row.version) for row in rows)
-        yield from cut_out(rows, label)
-        last = rows[-1].id
 
 
 def load(session: Session) -> Found | None:
@@ -97,7 +77,7 @@ def load(session: Session) -> Found | None:
                 comment=str(unit.comment_id),
                 unit=unit.unit,
                 text=unit.text,
-                scope=comment.source,
+                scope=unit.scope,
                 topic=unit.found,
                 score=unit.score,
                 sure=unit.sure,
@@ -138,6 +118,13 @@ def load(session: Session) -> Found | None:
     )
 
 
+def made_of(session: Session) -> MadeOf:
+    """What topics are made of; before the first run what they would be."""
+    state = session.get(TopicState, STATE_ID)
+    apart = state.apart if state is not None else APART[0]
+    return MadeOf(reach_of(state), apart, state is not None)
+
+
 def revision(session: Session) -> int:
     """The number of the topics' last change; 0 before the first run."""
     state = session.get(TopicState, STATE_ID)
@@ -158,6 +145,7 @@ def save(
     action: str | None,
     versions: Mapping[int, int] | None = None,
     counted: int = 0,
+    made_of: MadeOf | None = None,
     **detail: Any,
 ) -> None:
     """Writes topics, all or nothing.
@@ -171,6 +159,7 @@ def save(
         versions: The wording of comments that were read anew. A question of one that was
             reworded since is not written.
         counted: What :func:`stale` gave when the topics were read.
+        made_of: What they are made of from now on; ``None`` for what they are.
         detail: More for the audit log.
 
     Raises:
@@ -195,6 +184,8 @@ def save(
         "single": len(comments - in_topics),
         "updated_at": now(),
     }
+    if made_of is not None:
+        values |= {"apart": made_of.apart, "reach": [one.to_dict() for one in made_of.reach]}
     if action is not None or state is None:
         values["by"] = actor.name[:200]
     anew = state is None or state.model != found.model
@@ -229,43 +220,6 @@ def change(
     if found is None:
         raise LookupError("there are no topics yet; start a run first")
     save(session, actor, edit(found), read_at=read_at, action=action, **detail)
-
-
-def asking(model: str) -> list[ColumnElement[bool]]:
-    """What the model calls a question, or nearly so, and neither spam nor toxic."""
-    return [
-        StoredComment.state == CLASSIFIED,
-        StoredComment.model == model,
-        StoredComment.embedding.is_not(None),
-        StoredComment.authenticity != "spam",
-        StoredComment.toxicity != "toxic",
-        or_(StoredComment.question == "question", StoredComment.question_score <= 1 - PERHAPS),
-    ]
-
-
-def cut_out(rows: Sequence[StoredComment], label: Label) -> Iterator[Asked]:
-    """The questions of comments that ask something, cut out of them."""
-    cuts = {row.id: candidates(row.text) for row in rows}
-    fresh = list(dict.fromkeys(text for row in rows for text in cuts[row.id] if text != row.text))
-    answers = (
-        label([make_comment({"text": text}, default_id=at) for at, text in enumerate(fresh)])
-        if fresh
-        else []
-    )
-    pieces = dict(zip(fresh, answers, strict=True))
-    for row in rows:
-        whole = np.frombuffer(row.embedding or b"", dtype=np.float16).astype(np.float32)
-        yield Asked(
-            id=str(row.id),
-            units=units_of(row.text, whole, cuts[row.id], pieces),
-            scope=row.source,
-            sure=row.question == "question" and (row.question_score or 0.0) >= SURE,
-            author=row.author,
-            when=row.posted_at or row.at,
-            language=row.language,
-            sentiment=row.sentiment,
-            product=row.product,
-        )
 
 
 def _rows(found: Found, shown: Sequence[str]) -> Iterator[StoredTopic]:

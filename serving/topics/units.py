@@ -14,7 +14,7 @@ from sedno.serving.store.tables.topics import TopicUnit
 
 _KEYS: Final = 400
 _ROWS: Final = 2_000
-_PLACED: Final = ("found", "topic", "score", "x", "y")
+_PLACED: Final = ("found", "topic", "score", "x", "y", "scope", "sure")
 
 Key = tuple[int, int]
 
@@ -46,7 +46,7 @@ def write(
         key = (int(member.comment), member.unit)
         row: dict[str, Any] = {
             "text": member.text, "found": member.topic, "topic": topic, "score": member.score,
-            "x": member.x, "y": member.y,
+            "x": member.x, "y": member.y, "scope": member.scope, "sure": member.sure,
         }  # fmt: skip
         before = there.get(key)
         if before is not None and (
@@ -60,7 +60,7 @@ def write(
                 })  # fmt: skip
             continue
         vector = found.vectors[at].astype("float16").tobytes()
-        made.append((key, {**row, "sure": member.sure, "vector": vector}))
+        made.append((key, {**row, "vector": vector}))
     _delete(session, [key for key in there if key not in kept])
     _insert(session, made, versions)
     if moved:

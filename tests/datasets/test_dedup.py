@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from sedno.datasets.corpora.example import Example
-from sedno.datasets.dedup import HeldOut, leak_free, leakage, leaks, without_repeats
+from sedno.datasets.dedup import HeldOut, leak_free, leaks
 
 
-def example(row_id: str, text: str, group: str | None = None, weight: float = 1.0) -> Example:
+def example(row_id: str, text: str, group: str | None = None) -> Example:
     """An example without labels."""
-    return Example(row_id, text, {}, "mine", group=group, weight=weight)
+    return Example(row_id, text, {}, "mine", group=group)
 
 
 TEST = [
@@ -68,8 +68,8 @@ def test_a_leak_names_both_sides() -> None:
     assert (found.train.id, found.test.id, found.how) == ("1", "t1", "key")
 
 
-def test_the_report_counts_each_example_once() -> None:
-    """The counts add up to what leak_free drops, and natural repeats are told apart."""
+def test_each_way_to_leak_is_told_apart() -> None:
+    """By the closest that there is: the group, then the text, then what is near or holds it."""
     train = [
         example("1", DISGUISES["copy"], "recenzja-1"),
         example("2", DISGUISES["case"]),
@@ -78,16 +78,8 @@ def test_the_report_counts_each_example_once() -> None:
         example("5", "super :)"),
         example("6", "czysty tekst"),
     ]
-    report = leakage(train, TEST)
-    assert (report.train, report.test) == (6, 3)
-    assert (report.group, report.key, report.near, report.contained) == (1, 2, 1, 1)
-    assert report.short == 1
-    assert report.total == len(train) - len(leak_free(train, TEST))
-
-
-def test_a_clean_report_is_false() -> None:
-    """``if leakage(...)`` reads as it should."""
-    assert not leakage([example("1", "czysty tekst")], TEST)
+    found = [leak and leak.how for leak in leaks(train, TEST)]
+    assert found == ["group", "key", "near", "contained", "key", None]
 
 
 def test_one_index_serves_many_training_sets() -> None:
@@ -95,10 +87,3 @@ def test_one_index_serves_many_training_sets() -> None:
     held_out = HeldOut(TEST)
     train = [example("1", "SUPER"), example("2", "czysty tekst")]
     assert held_out.leak_free(train) == leak_free(train, TEST) == held_out.leak_free(train)
-
-
-def test_of_repeats_the_most_trusted_stays() -> None:
-    """Gold wins over the same comment under weaker labels, wherever it stands."""
-    weak, gold = example("weak", "Dobry film", weight=0.5), example("gold", "dobry FILM")
-    other, again = example("other", "zły film"), example("again", "zly film!")
-    assert without_repeats([weak, other, gold, again]) == [gold, other]

@@ -41,6 +41,42 @@ WORDS = [
     "gra",
 ]
 
+RECIPE = """
+name = "tiny"
+version = "{version}"
+seed = 4
+[base]
+source = "{base}"
+[calibration]
+corpora = ["own.jsonl"]
+share = 0.25
+[export]
+max_tokens = 64
+"""
+STAGE = """
+[[stages]]
+name = "{name}"
+epochs = {epochs}
+learning_rate = {rate}
+token_budget = 512
+{more}
+[[stages.data]]
+corpus = "own.jsonl"
+"""
+
+
+def recipe_text(base: Path, version: int, *parts: str) -> str:
+    """A recipe of a tiny model; ``parts`` are its stages and what other tables it has."""
+    return RECIPE.format(base=base, version=version) + "".join(parts)
+
+
+def stage_text(name: str, more: str = "", *, epochs: int = 2, rate: float = 3e-3) -> str:
+    """A stage that sets ``more`` and learns from ``own.jsonl``.
+
+    It ends within the table of that corpus: what is added to it belongs there.
+    """
+    return STAGE.format(name=name, epochs=epochs, rate=rate, more=more)
+
 
 @pytest.fixture(scope="session")
 def base_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

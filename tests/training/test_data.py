@@ -162,3 +162,40 @@ def test_a_corpus_for_evaluation_only_is_refused(folder: Path) -> None:
     )
     with pytest.raises(RecipeError, match=r"'c3_constructive'.*'nc'.*remove the source"):
         assemble(recipe, folder, folder=folder)
+
+
+def _next(folder: Path, earlier: dict[str, frozenset[str]]) -> TrainingData:
+    """Questions alone, calibrated on comments that only a model before has read."""
+    recipe = Recipe.model_validate(
+        {
+            "name": "tiny",
+            "version": "2",
+            "start": {"artefact": "tiny@1"},
+            "calibration": {"corpora": ["comments.jsonl"], "share": 0.3},
+            "stages": [
+                {
+                    "name": "next",
+                    "epochs": 1,
+                    "learning_rate": 1e-4,
+                    "data": [{"corpus": "questions.jsonl"}],
+                }
+            ],
+        }
+    )
+    return assemble(recipe, folder, folder=folder, earlier=earlier)
+
+
+def test_calibration_on_what_the_model_before_has_read(folder: Path) -> None:
+    """No stage reads it now; what was held out then stays out."""
+    before = _assemble(folder, contrast=0.0)
+    data = _next(folder, {"comments.jsonl": frozenset()})
+    assert [e.id for e in data.calibration] == [e.id for e in before.calibration]
+    assert data.counts == {"next": {"questions.jsonl": len(QUESTIONS)}}
+    without = _next(folder, {"comments.jsonl": frozenset(), "questions.jsonl": frozenset({"moda"})})
+    assert without.counts == {"next": {"questions.jsonl": len(QUESTIONS) - 1}}
+
+
+def test_calibration_on_what_nobody_has_read_is_refused(folder: Path) -> None:
+    """The message names the corpus and where to look."""
+    with pytest.raises(RecipeError, match=r"'comments\.jsonl': no stage reads it, nor did"):
+        _next(folder, {})

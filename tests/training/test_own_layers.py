@@ -22,52 +22,20 @@ from sedno.training.network import Network
 from sedno.training.recipe import RecipeError, read_recipe
 from sedno.training.run import train
 from sedno.training.start import load_weights
+from tests.training.conftest import recipe_text, stage_text
 
-LABELS = """
-name = "tiny"
-version = "1"
-seed = 4
-[base]
-source = "{base}"
-[calibration]
-corpora = ["own.jsonl"]
-share = 0.25
-[export]
-max_tokens = 64
-[[stages]]
-name = "first"
-epochs = 1
-learning_rate = 3e-3
-token_budget = 512
-[[stages.data]]
-corpus = "own.jsonl"
-"""
 MEANING = """
-name = "tiny"
-version = "2"
-seed = 4
-[base]
-source = "{base}"
 [start]
 artefact = "{start}"
 [embedding]
 own_layers = 1
 guide = "{guide}"
-[calibration]
-corpora = ["own.jsonl"]
-share = 0.25
-[export]
-max_tokens = 64
-[[stages]]
-name = "meaning"
-epochs = 6
-learning_rate = 3e-3
-token_budget = 512
+"""
+MEANING_STAGE = """\
 embedding_only = true
 contrast_weight = 1.0
-guide_weight = 1.0
-[[stages.data]]
-corpus = "own.jsonl"
+guide_weight = 1.0"""
+ASKED = """
 [[stages.data]]
 corpus = "asked.jsonl"
 """
@@ -95,10 +63,11 @@ def folder(base_folder: Path, corpus_file: Path, tmp_path_factory: pytest.TempPa
     (guide / "tokenizer_config.json").write_text(
         json.dumps({"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "<pad>"})
     )
-    (folder / "labels.toml").write_text(LABELS.format(base=base_folder))
-    (folder / "meaning.toml").write_text(
-        MEANING.format(base=base_folder, start=folder / "one", guide=guide)
-    )
+    labels = stage_text("first", epochs=1)
+    (folder / "labels.toml").write_text(recipe_text(base_folder, 1, labels))
+    tables = MEANING.format(start=folder / "one", guide=guide)
+    meaning = stage_text("meaning", MEANING_STAGE, epochs=6) + ASKED
+    (folder / "meaning.toml").write_text(recipe_text(base_folder, 2, tables, meaning))
     with pytest.MonkeyPatch.context() as patch:
         # Sixty comments are too few for the gate's one per cent.
         patch.setattr("sedno.training.export.gate.MAX_LOSS", 0.2)

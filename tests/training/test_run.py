@@ -12,37 +12,7 @@ from sedno.training import checkpoint, loop
 from sedno.training.base.encoder import BaseEncoder, load_base
 from sedno.training.network import Network
 from sedno.training.run import train
-
-RECIPE = """
-name = "tiny"
-version = "3"
-seed = 4
-[base]
-source = "{base}"
-[calibration]
-corpora = ["own.jsonl"]
-share = 0.25
-[export]
-max_tokens = 64
-[[stages]]
-name = "first"
-epochs = 2
-learning_rate = 3e-3
-token_budget = 512
-distil_weight = 0.5
-augment = 0.2
-[[stages.data]]
-corpus = "own.jsonl"
-[[stages]]
-name = "second"
-epochs = 2
-learning_rate = 1e-3
-token_budget = 512
-average_last = 0.5
-[[stages.data]]
-corpus = "own.jsonl"
-repeat_rare = 2
-"""
+from tests.training.conftest import recipe_text, stage_text
 
 
 @pytest.fixture
@@ -50,7 +20,9 @@ def recipe(base_folder: Path, corpus_file: Path, tmp_path: Path) -> Path:
     """A small recipe beside its corpus."""
     (tmp_path / "own.jsonl").write_text(corpus_file.read_text(encoding="utf-8"), encoding="utf-8")
     path = tmp_path / "tiny.toml"
-    path.write_text(RECIPE.format(base=base_folder))
+    first = stage_text("first", "distil_weight = 0.5\naugment = 0.2")
+    second = stage_text("second", "average_last = 0.5", rate=1e-3) + "repeat_rare = 2\n"
+    path.write_text(recipe_text(base_folder, 3, first, second))
     return path
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from sedno.models.artifact import Layout
 from sedno.models.session import EMBEDDING
 from sedno.models.taxonomy import TASKS
 from sedno.training.base.encoder import load_base
@@ -18,27 +19,8 @@ from sedno.training.network import Network
 from sedno.training.recipe import RecipeError, read_recipe
 from sedno.training.run import train
 from sedno.training.start import load_weights, read_start
+from tests.training.conftest import recipe_text, stage_text
 
-FIRST = """
-name = "tiny"
-version = "1"
-seed = 4
-[base]
-source = "{base}"
-[calibration]
-corpora = ["own.jsonl"]
-share = 0.25
-[export]
-max_tokens = 64
-[[stages]]
-name = "first"
-epochs = 2
-learning_rate = 3e-3
-token_budget = 512
-[[stages.data]]
-corpus = "own.jsonl"
-"""
-NEXT = FIRST.replace('version = "1"', 'version = "2"').replace('name = "first"', 'name = "more"')
 TEXTS = ["kiedy drugi sezon ?", "zarabiaj darmowy kod napisz", "super serial polecam"]
 
 
@@ -47,7 +29,7 @@ def first(base_folder: Path, corpus_file: Path, tmp_path_factory: pytest.TempPat
     """A folder with a corpus and, in ``one``, an artefact trained on it."""
     folder = tmp_path_factory.mktemp("start")
     (folder / "own.jsonl").write_text(corpus_file.read_text(encoding="utf-8"), encoding="utf-8")
-    (folder / "first.toml").write_text(FIRST.format(base=base_folder))
+    (folder / "first.toml").write_text(recipe_text(base_folder, 1, stage_text("first")))
     with pytest.MonkeyPatch.context() as patch:
         # Sixty comments are too few for the gate's one per cent.
         patch.setattr("sedno.training.export.gate.MAX_LOSS", 0.2)
@@ -56,10 +38,10 @@ def first(base_folder: Path, corpus_file: Path, tmp_path_factory: pytest.TempPat
     return folder
 
 
-def _next(first: Path, base_folder: Path, start: str, text: str = NEXT) -> Path:
+def _next(first: Path, base_folder: Path, more: str = "") -> Path:
     path = first / "next.toml"
-    added = f'seed = 4\n[start]\nartefact = "{first / "one"}"\n{start}'
-    path.write_text(text.format(base=base_folder).replace("seed = 4\n", added))
+    start = f'[start]\nartefact = "{first / "one"}"\n{more}'
+    path.write_text(recipe_text(base_folder, 2, start, stage_text("more")))
     return path
 
 
@@ -88,6 +70,9 @@ def test_training_goes_on_and_the_record_names_both(
     data = json.loads((folder / "data.json").read_text(encoding="utf-8"))
     assert data["start"] == "tiny@1"
     assert list(data["counts"]) == ["first", "more"]
+    earlier, last = Layout(folder).recipes
+    assert earlier.read_bytes() == (first / "one" / "recipe.toml").read_bytes()
+    assert last.read_bytes() == recipe.read_bytes()
     card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "went on from the weights of `tiny@1`" in card
     assert "| first | more |" in card
@@ -111,31 +96,39 @@ def test_all_of_the_old_weights_kept_is_the_old_model(
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("old", "new", "message"),
     [
-        (NEXT.replace('name = "more"', 'name = "first"'), "has a stage of that name"),
-        (NEXT.replace("share = 0.25", "share = 0.3"), "a share of at most 0.25"),
+        ('name = "more"', 'name = "first"', "has a stage of that name"),
+        ("share = 0.25", "share = 0.3", "a share of at most 0.25"),
     ],
 )
 def test_what_would_falsify_the_record_is_refused(
-    first: Path, base_folder: Path, text: str, message: str
+    first: Path, base_folder: Path, old: str, new: str, message: str
 ) -> None:
     """A repeated stage, or calibration on what the start has learned from."""
+    path = _next(first, base_folder)
+    path.write_text(path.read_text().replace(old, new))
     with pytest.raises(RecipeError, match=message):
-        read_start(read_recipe(_next(first, base_folder, "", text)))
+        read_start(read_recipe(path))
 
 
 def test_another_seed_is_refused(first: Path, base_folder: Path) -> None:
     """The seed decides what is held back."""
-    path = _next(first, base_folder, "")
+    path = _next(first, base_folder)
     path.write_text(path.read_text().replace("seed = 4", "seed = 5"))
     with pytest.raises(RecipeError, match=r"take its seed \(4\)"):
         read_start(read_recipe(path))
 
 
+def test_the_record_holds_all_recipes(first: Path, base_folder: Path) -> None:
+    """What an artefact started from is told by its recipe, and by those before it."""
+    start = read_start(read_recipe(_next(first, base_folder, "")))
+    assert start.recipes == (first / "one" / "recipe.toml",)
+
+
 def test_an_unknown_artefact_is_named(first: Path, base_folder: Path) -> None:
     """The message gives key and value."""
-    path = _next(first, base_folder, "")
+    path = _next(first, base_folder)
     path.write_text(path.read_text().replace(str(first / "one"), "no-such-model"))
     with pytest.raises(RecipeError, match=r"start\.artefact 'no-such-model'"):
         read_start(read_recipe(path))

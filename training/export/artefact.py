@@ -197,7 +197,9 @@ def _write_rest(
         folder / "calibration.json", {name: asdict(fitted) for name, fitted in calibration.items()}
     )
     _write_json(folder / "metrics.json", metrics)
-    shutil.copyfile(recipe_path, folder / "recipe.toml")
+    for number, earlier in enumerate(start.recipes, 1):
+        shutil.copyfile(earlier, folder / f"recipe-{number}.toml")
+    shutil.copyfile(recipe_path, Layout(folder).recipe)
     sources = {
         "start": start.ref or None,
         "counts": start.counts | data.counts,

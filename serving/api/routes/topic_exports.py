@@ -265,12 +265,7 @@ async def export_topic(
     form = FORMATS[format]
 
     def write() -> bytes:
-        found = _exported(
-            store, actor, f"{topic_id}.{form.suffix}",
-            lambda session: from_store.report_of_one(session, topic_id),
-        )  # fmt: skip
-        if found is None:
-            raise missing(topic_id)
+        found = _exported_one(store, actor, topic_id, form.suffix)
         return _written(lambda: form.write_one(found, lang))
 
     return _file(await in_thread(write), form, f"topic-{topic_id}")
@@ -288,12 +283,7 @@ async def draw_topic(
     """Draw the weeks of a topic as a file of its own."""
 
     def draw() -> bytes:
-        found = _exported(
-            store, actor, f"{topic_id}.{format}",
-            lambda session: from_store.report_of_one(session, topic_id, questions=0),
-        )  # fmt: skip
-        if found is None:
-            raise missing(topic_id)
+        found = _exported_one(store, actor, topic_id, format, questions=0)
         return drawn(drawing.svg_of_one(found, lang=lang, theme=theme), format)
 
     return picture(await in_thread(draw), format, f"topic-{topic_id}")
@@ -307,6 +297,23 @@ def _exported(
         if found is not None:
             record(session, actor, "topics.exported", Subject("topics", name))
         return found
+
+
+def _exported_one(
+    store: Store,
+    actor: Actor,
+    topic_id: str,
+    suffix: str,
+    *,
+    questions: int = from_store.MOST_QUESTIONS,
+) -> Report:
+    found = _exported(
+        store, actor, f"{topic_id}.{suffix}",
+        lambda session: from_store.report_of_one(session, topic_id, questions=questions),
+    )  # fmt: skip
+    if found is None:
+        raise missing(topic_id)
+    return found
 
 
 def _written(write: Callable[[], bytes]) -> bytes:

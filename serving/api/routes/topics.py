@@ -19,15 +19,15 @@ from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
 from sedno.serving.api.problems import ProblemError
 from sedno.serving.api.topic_filters import WantedDep
-from sedno.serving.jobs import board
-from sedno.serving.jobs.queue import JobQueue
-from sedno.serving.people.audit import Subject, record, record_look
+from sedno.serving.people.audit import Subject, record_look
 from sedno.serving.store.base import now
 from sedno.serving.store.opening import Store
 from sedno.serving.store.transact import transact
 from sedno.serving.topics import extra, happened, pages, search
+from sedno.serving.topics.choice import APART
 from sedno.serving.topics.history import Kind
 from sedno.serving.topics.sorting import Order, Sort, ordered
+from sedno.serving.topics.taking import reach_of
 
 router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=Route)
 
@@ -109,6 +109,10 @@ class TopicsOut(BaseModel):
     questions: int
     single: int = Field(description="Questions that nobody else asks.")
     updated_at: datetime | None
+    apart: str = Field(description="What keeps them apart: `scope` of each topic is a value of it.")
+    made_of: list[dict[str, Any]] = Field(
+        description="Which comments they are made of: what runs so far have covered, together."
+    )
     searched_by: Literal["meaning", "words"] | None = Field(
         None,
         description="Of a search: `words` alone where the model is not loaded yet or is not the "
@@ -146,12 +150,6 @@ class TopicFullOut(TopicOut):
 
     asked: list[AskedOut]
     history: list[ChangeOut] = Field(description="What happened to it, the newest first.")
-
-
-class RunOut(BaseModel):
-    """The job that finds topics anew."""
-
-    job_id: int
 
 
 class EditIn(BaseModel):
@@ -217,6 +215,8 @@ async def list_topics(
             questions=state.questions if state else 0,
             single=state.single if state else 0,
             updated_at=state.updated_at if state else None,
+            apart=state.apart if state else APART[0],
+            made_of=[one.to_dict() for one in reach_of(state)],
         )
 
     def work() -> TopicsOut:
@@ -224,12 +224,6 @@ async def list_topics(
         return transact(store.open(), lambda session: read(session, meant))
 
     return await in_thread(work)
-
-
-@router.post("/runs", status_code=202, responses=WRITING)
-async def start_run(actor: Editor, store: StoreDep) -> RunOut:
-    """Find topics anew, as a job; ids, names and edits survive."""
-    return RunOut(job_id=await in_thread(lambda: queue_run(store, actor)))
 
 
 @router.get("/{topic_id}", responses=_ONE)
@@ -262,23 +256,6 @@ async def edit_topic(actor: Editor, store: StoreDep, topic_id: TopicId, given: E
             store, actor, topic_id, given.op, given.name, given.into, parts=given.parts or ()
         )
     )
-
-
-def queue_run(store: Store, actor: Actor) -> int:
-    """Queues a run, unless one waits already; gives the number of its job."""
-    database = store.open()
-    queue = JobQueue(database)
-
-    def add(session: Session) -> int:
-        for job in board.jobs(session, state="queued", limit=200):
-            if job.kind == board.TOPICS:
-                return job.id
-        job = board.create(session, board.TOPICS, {}, created_by=actor.name)
-        queue.put(session, job.id)
-        record(session, actor, "topics.run", Subject("topics", "all"), job=job.id)
-        return job.id
-
-    return transact(database, add)
 
 
 def edit(

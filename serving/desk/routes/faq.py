@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -36,6 +37,63 @@ Writer = Annotated[Actor, guard.require(May.EDIT_FAQ)]
 Sender = Annotated[Actor, guard.require(May.MANAGE_WEBHOOKS)]
 
 _PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What a page of an entry has sent, and what it takes to do it."""
+
+    request: Request
+    actor: Actor
+    store: Store
+    settings: Settings
+    entry_id: int
+    form: Form
+
+    def keep(self, session: Session) -> int:
+        """Keeps the wording of the form; gives the version that it has."""
+        version = whole(self.form, "version")
+        kept = entries.save(
+            session, self.actor, self.entry_id, _wording(self.form), version=version
+        )
+        return kept.version
+
+    def attempt(self, work: Callable[[Session], object], done: str) -> Response:
+        """Does it; where it cannot be done, what was written stays on the page."""
+        try:
+            transact(self.store.open(), work)
+        except BadEntryError as error:
+            return self._again(error.field)
+        except UnknownEntryError as error:
+            raise ProblemError(problems.NOT_FOUND, sentence(error)) from error
+        except FaqError as error:
+            return self._again(error.code)
+        return render.go(f"/desk/faq/{self.entry_id}", notice=done)
+
+    def _again(self, fault: str) -> Response:
+        return _entry(
+            self.request,
+            self.actor,
+            self.store,
+            self.settings,
+            self.entry_id,
+            form=self.form,
+            fault=words.FAQ_FAULTS.get(fault),
+        )
+
+
+async def _sent(
+    request: Request,
+    entry_id: Key,
+    form: FormDep,
+    actor: Writer,
+    store: StoreDep,
+    settings: SettingsDep,
+) -> _Sent:
+    return _Sent(request, actor, store, settings, entry_id, form)
+
+
+SentDep = Annotated[_Sent, Depends(_sent)]
 
 router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
@@ -165,69 +223,35 @@ def one(
 
 
 @router.post("/desk/faq/{entry_id}")
-def save(
-    request: Request,
-    entry_id: Key,
-    form: FormDep,
-    actor: Writer,
-    store: StoreDep,
-    settings: SettingsDep,
-) -> Response:
+def save(sent: SentDep) -> Response:
     """Keeps a wording."""
-
-    def write(session: Session) -> None:
-        _save(session, actor, entry_id, form)
-
-    return _attempt(request, actor, store, settings, entry_id, form, write, "faq_saved")
+    return sent.attempt(sent.keep, "faq_saved")
 
 
 @router.post("/desk/faq/{entry_id}/take/{comment_id}")
-def take_answer(
-    request: Request,
-    entry_id: Key,
-    comment_id: Key,
-    form: FormDep,
-    actor: Writer,
-    store: StoreDep,
-    settings: SettingsDep,
-) -> Response:
+def take_answer(sent: SentDep, comment_id: Key) -> Response:
     """Keeps what is written and puts what a comment answers below it."""
 
     def write(session: Session) -> None:
-        version = _save(session, actor, entry_id, form)
-        draft.take_answer(session, actor, entry_id, comment_id, brand_of(settings), version=version)
+        version, brand = sent.keep(session), brand_of(sent.settings)
+        draft.take_answer(session, sent.actor, sent.entry_id, comment_id, brand, version=version)
 
-    return _attempt(request, actor, store, settings, entry_id, form, write, "faq_taken")
+    return sent.attempt(write, "faq_taken")
 
 
 @router.post("/desk/faq/{entry_id}/submit")
-def submit(
-    request: Request,
-    entry_id: Key,
-    form: FormDep,
-    actor: Writer,
-    store: StoreDep,
-    settings: SettingsDep,
-) -> Response:
+def submit(sent: SentDep) -> Response:
     """Keeps what is written and hands it on for review."""
 
     def write(session: Session) -> None:
-        version = _save(session, actor, entry_id, form)
-        steps.take(session, actor, entry_id, "submit", version=version)
+        version = sent.keep(session)
+        steps.take(session, sent.actor, sent.entry_id, "submit", version=version)
 
-    return _attempt(request, actor, store, settings, entry_id, form, write, "faq_submitted")
+    return sent.attempt(write, "faq_submitted")
 
 
 @router.post("/desk/faq/{entry_id}/step/{name}")
-def step(
-    request: Request,
-    entry_id: Key,
-    name: str,
-    form: FormDep,
-    actor: Writer,
-    store: StoreDep,
-    settings: SettingsDep,
-) -> Response:
+def step(sent: SentDep, name: str) -> Response:
     """Takes a step with the wording that was shown."""
     if name not in steps.STEPS:
         raise ProblemError(problems.NOT_FOUND, f"There is no step {name[:20]!r}.")
@@ -235,52 +259,21 @@ def step(
     def write(session: Session) -> None:
         steps.take(
             session,
-            actor,
-            entry_id,
+            sent.actor,
+            sent.entry_id,
             name,
-            version=whole(form, "version"),
-            note=form.get("note"),
-            four_eyes=settings.faq_four_eyes,
-            tell=settings.webhook_url is not None,
+            version=whole(sent.form, "version"),
+            note=sent.form.get("note"),
+            four_eyes=sent.settings.faq_four_eyes,
+            tell=sent.settings.webhook_url is not None,
         )
 
-    done = f"faq_{steps.STEPS[name].done}"
-    return _attempt(request, actor, store, settings, entry_id, form, write, done)
-
-
-def _save(session: Session, actor: Actor, entry_id: int, form: Form) -> int:
-    """Keeps the wording of a form; gives the version that it has."""
-    version = whole(form, "version")
-    return entries.save(session, actor, entry_id, _wording(form), version=version).version
+    return sent.attempt(write, f"faq_{steps.STEPS[name].done}")
 
 
 def _wording(form: Form) -> Wording:
     products = tuple(form.get("products", "").splitlines())
     return Wording.of(form.get("question", ""), form.get("answer", ""), products)
-
-
-def _attempt(
-    request: Request,
-    actor: Actor,
-    store: Store,
-    settings: Settings,
-    entry_id: int,
-    form: Form,
-    work: Callable[[Session], None],
-    done: str,
-) -> Response:
-    """Does something to an entry; where it cannot be done, what was written stays on the page."""
-    try:
-        transact(store.open(), work)
-    except BadEntryError as error:
-        fault = words.FAQ_FAULTS.get(error.field)
-        return _entry(request, actor, store, settings, entry_id, form=form, fault=fault)
-    except UnknownEntryError as error:
-        raise ProblemError(problems.NOT_FOUND, sentence(error)) from error
-    except FaqError as error:
-        fault = words.FAQ_FAULTS.get(error.code)
-        return _entry(request, actor, store, settings, entry_id, form=form, fault=fault)
-    return render.go(f"/desk/faq/{entry_id}", notice=done)
 
 
 def _entry(

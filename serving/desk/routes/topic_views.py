@@ -36,39 +36,13 @@ router = APIRouter(include_in_schema=False, route_class=guard.Route)
 @router.get("/desk/topics/weeks")
 def weeks(request: Request, actor: Reader, store: StoreDep, engine: EngineDep) -> Response:
     """Topics over time."""
-    filters = topic_filters.read(request, "text")
-    report, choices = _read(store, actor, filters, "weeks", engine=engine)
-    lang = language.of_request(request, actor.language)
-    plot = topic_plots.weeks_of(report)
-    return render.page(
-        request,
-        "topic_plots.html",
-        actor=actor,
-        kind="weeks",
-        title=language.speaker(lang).say("Topics over time"),
-        said=drawing.weeks_caption(plot, lang) if plot else "",
-        plot=plot if plot and plot.rows else None,
-        **_context(report, choices, filters),
-    )
+    return _plot_page(request, actor, store, engine, "weeks")
 
 
 @router.get("/desk/topics/map")
 def questions(request: Request, actor: Reader, store: StoreDep, engine: EngineDep) -> Response:
     """The questions on a plane, near where they ask alike, and the same in a table."""
-    filters = topic_filters.read(request, "text")
-    report, choices = _read(store, actor, filters, "map", engine=engine)
-    lang = language.of_request(request, actor.language)
-    plot = topic_plots.map_of(report)
-    return render.page(
-        request,
-        "topic_plots.html",
-        actor=actor,
-        kind="map",
-        title=language.speaker(lang).say("Map of the questions"),
-        said=drawing.map_caption(plot, report, lang) if plot else "",
-        plot=plot,
-        **_context(report, choices, filters),
-    )
+    return _plot_page(request, actor, store, engine, "map")
 
 
 @router.get("/desk/topics/digest")
@@ -95,6 +69,38 @@ def digest(request: Request, actor: Reader, store: StoreDep, settings: SettingsD
     )
 
 
+def _plot_page(
+    request: Request, actor: Actor, store: Store, engine: Engine, kind: drawing.Kind
+) -> Response:
+    filters = topic_filters.read(request, "text")
+    report, choices = _read(store, actor, filters, kind, engine=engine)
+    title, plot, said = _plot(report, kind, language.of_request(request, actor.language))
+    return render.page(
+        request,
+        "topic_plots.html",
+        actor=actor,
+        kind=kind,
+        title=title,
+        said=said,
+        plot=plot,
+        **_context(report, choices, filters),
+    )
+
+
+def _plot(
+    report: Report, kind: drawing.Kind, lang: str
+) -> tuple[str, topic_plots.Map | topic_plots.Weeks | None, str]:
+    """Title of a plot, the plot, ``None`` where it would be empty, and what it shows."""
+    speak = language.speaker(lang)
+    if kind == "map":
+        spots = topic_plots.map_of(report)
+        said = drawing.map_caption(spots, report, lang) if spots else ""
+        return speak.say("Map of the questions"), spots, said
+    rows = topic_plots.weeks_of(report)
+    said = drawing.weeks_caption(rows, lang) if rows else ""
+    return speak.say("Topics over time"), rows if rows and rows.rows else None, said
+
+
 def _read(
     store: Store, actor: Actor, filters: Filters, name: str, *, engine: Engine | None = None
 ) -> tuple[Report, Choices]:
@@ -112,4 +118,10 @@ def _read(
 
 
 def _context(report: Report, choices: Choices, filters: Filters) -> dict[str, Any]:
-    return {"report": report, "choices": choices, "filters": filters, "given": filters.given}
+    return {
+        "report": report,
+        "apart": report.apart,
+        "choices": choices,
+        "filters": filters,
+        "given": filters.given,
+    }

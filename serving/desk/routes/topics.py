@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
@@ -12,17 +12,21 @@ from starlette.responses import Response
 from sedno.serving.api import guard, problems
 from sedno.serving.api.dependencies import EngineDep, SettingsDep, StoreDep
 from sedno.serving.api.guard import Actor, May
-from sedno.serving.api.problems import ProblemError
-from sedno.serving.api.routes.topics import edit, queue_run
+from sedno.serving.api.problems import Fault, ProblemError
+from sedno.serving.api.routes.topic_runs import chosen, queue_run, stop_run
+from sedno.serving.api.routes.topics import edit
 from sedno.serving.desk import language, plots, render, topic_filters, topic_plots
-from sedno.serving.desk.forms import FormDep
+from sedno.serving.desk.forms import Form, FormDep, Key
 from sedno.serving.faq import draft
 from sedno.serving.faq.brand import brand_of
 from sedno.serving.faq.material import MOST_QUESTIONS
 from sedno.serving.jobs import board
 from sedno.serving.people.audit import Subject, record_look
+from sedno.serving.store.tables.jobs import Job
 from sedno.serving.store.transact import transact
-from sedno.serving.topics import flow, happened, pages, search
+from sedno.serving.topics import flow, happened, pages, runs, search, taking
+from sedno.serving.topics.choice import APART, NAMES
+from sedno.serving.topics.progress import progress_of
 from sedno.serving.topics.sorting import ordered
 
 Reader = Annotated[Actor, guard.require(May.READ_TOPICS)]
@@ -60,11 +64,7 @@ def listing(request: Request, actor: Reader, store: StoreDep, engine: EngineDep)
             rows = ordered(rows, sort, order)
         state = pages.state(session)
         choices = pages.choices(session)
-        waiting = any(
-            job.kind == board.TOPICS
-            for name in board.OPEN
-            for job in board.jobs(session, state=name)
-        )
+        run_of = runs.last(session)
         joining, failure = flow.waiting(session), flow.failure(session)
     return render.page(
         request,
@@ -78,17 +78,48 @@ def listing(request: Request, actor: Reader, store: StoreDep, engine: EngineDep)
         state=state,
         choices=choices,
         verdicts=VERDICTS,
-        waiting=waiting,
+        apart=state.apart if state else APART[0],
+        aparts=APART,
+        run=run_of if run_of is not None and run_of.state in board.OPEN else None,
+        progress=progress_of(run_of) if run_of is not None else None,
+        last=run_of,
+        made_of=[one.to_dict() for one in taking.reach_of(state)],
         joining=joining,
         failure=failure,
     )
 
 
 @router.post("/desk/topics/run")
-def run(actor: Editor, store: StoreDep) -> Response:
-    """Has topics found anew."""
-    queue_run(store, actor)
+def run(actor: Editor, store: StoreDep, form: FormDep) -> Response:
+    """Has topics found anew, of what was chosen or of what they are made of so far."""
+    choice = chosen(
+        **{name: form.get(name, "").splitlines() for name in NAMES},
+        since=_day(form, "since"),
+        until=_day(form, "until"),
+        comments=form.get("comments") or None,
+        apart=form.get("apart") or None,
+    )
+    queue_run(store, actor, choice)
     return render.go("/desk/topics", notice="topics_queued")
+
+
+@router.get("/desk/topics/runs/{job_id}")
+def how_far(request: Request, job_id: Key, actor: Editor, store: StoreDep) -> Response:
+    """How far a run is, for the page that shows it; no content once it has ended."""
+    with store.open().session() as session:
+        job = session.get(Job, job_id)
+        if job is None or job.kind != board.TOPICS or job.state not in board.OPEN:
+            return Response(status_code=204)
+        return render.page(
+            request, "topic_run_part.html", actor=actor, run=job, progress=progress_of(job)
+        )
+
+
+@router.post("/desk/topics/runs/{job_id}/cancel")
+def cancel(job_id: Key, actor: Editor, store: StoreDep) -> Response:
+    """Cancels a run, at once or before its next step."""
+    stop_run(store, actor, job_id)
+    return render.go("/desk/topics", notice="topics_cancelled")
 
 
 @router.get("/desk/topics/{topic_id}")
@@ -100,8 +131,10 @@ def one(request: Request, topic_id: TopicId, actor: Reader, store: StoreDep) -> 
         if row is None:
             return None
         record_look(session, actor, "comments.listed", Subject("topics", topic_id))
+        state = pages.state(session)
         return {
             "row": row,
+            "apart": state.apart if state else APART[0],
             "asked": pages.members(session, topic_id, limit=30),
             "entries": pages.entries_of(session, topic_id),
             "history": happened.changes(session, topic_id),
@@ -161,3 +194,21 @@ def change(topic_id: TopicId, op: str, form: FormDep, actor: Editor, store: Stor
     edit(store, actor, topic_id, op, form.get("name"), form.get("into"))
     left = form.get("into") if op == "merge" else topic_id
     return render.go(f"/desk/topics/{left}", notice="topics_edited")
+
+
+def _day(form: Form, name: str) -> datetime | None:
+    """The beginning of a day that a form names.
+
+    Raises:
+        ProblemError: It is no day; 422.
+    """
+    given = form.get(name, "").strip()
+    try:
+        return datetime.fromisoformat(given) if given else None
+    except ValueError as error:
+        fault = Fault(
+            f"#/{name}", "not_a_day", "is no day", "write 2026-11-30", problems.shown(given)
+        )
+        raise ProblemError(
+            problems.INVALID_REQUEST, f"The field {name!r} is no day; write 2026-11-30.", [fault]
+        ) from error

@@ -158,3 +158,22 @@ bulk?.querySelector("[data-step]")?.addEventListener("submit", async (event) => 
   }
   location.reload();
 });
+
+// ---- a run that finds topics: shows how far it is, and the topics once it has ended
+const run = document.querySelector("[data-run]");
+if (run) {
+  const looking = setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(run.dataset.run, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    if (answer.status === 204) {
+      clearInterval(looking);
+      // Whoever is writing loses nothing; the page can be loaded again by hand.
+      if (!document.activeElement?.matches("input, textarea, select")) location.replace(location.pathname);
+      return;
+    }
+    const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+    run.querySelector("#run-said").replaceChildren(...now.querySelector("#run-said").childNodes);
+    run.querySelector("progress").value = now.querySelector("progress").value;
+  }, 2000);
+}

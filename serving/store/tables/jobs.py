@@ -35,6 +35,7 @@ class Job(Base):
         position: Rows done, and where the work goes on: the next row of a file.
         cursor: Where the work on a selection goes on: the last comment's id.
         counts: Rows by what came of them.
+        step: What is being done, where a job has steps that differ.
         attempts: How often it was begun since somebody last asked for it.
         next_at: Not before this time.
         lease_until: Until when the worker may be believed to live; ``None`` when nobody works.
@@ -52,6 +53,7 @@ class Job(Base):
     position: Mapped[int] = mapped_column(BigInteger, default=0)
     cursor: Mapped[int] = mapped_column(BigInteger, default=0)
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    step: Mapped[str | None] = mapped_column(String(32))
     error: Mapped[str | None] = mapped_column(Text)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

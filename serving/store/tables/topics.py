@@ -27,6 +27,8 @@ class TopicState(Base):
         questions: Comments that ask something.
         single: Those of them that nobody else asks.
         stale: How often questions were erased since topics were counted.
+        apart: What keeps topics apart: a column of comments, or ``together``.
+        reach: Selections that topics are made of; all questions where ``None``.
     """
 
     __tablename__ = "topic_state"
@@ -43,6 +45,8 @@ class TopicState(Base):
     by: Mapped[str] = mapped_column(String(200))
     updated_at: Mapped[datetime]
     stale: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    apart: Mapped[str] = mapped_column(String(16), default="source", server_default="source")
+    reach: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class StoredTopic(Base):
@@ -88,7 +92,8 @@ class TopicUnit(Base):
         found: Id of its topic as found; empty for a single question.
         topic: Id of its topic as editors left it.
         score: How near it is to its topic, from 0 to 1.
-        sure: Whether the comment surely asks.
+        sure: Whether it may found a topic: the comment surely asks, or all were wanted.
+        scope: What kept it apart when it was read; its topic is of the same scope.
         x: Its place on the map, from 0 to 1; ``None`` where it is not drawn.
         y: The same, downwards.
         version: The wording of the comment that it was cut out of. Of a comment that was
@@ -110,6 +115,7 @@ class TopicUnit(Base):
     x: Mapped[float | None]
     y: Mapped[float | None]
     version: Mapped[int] = mapped_column(Integer, server_default="0")
+    scope: Mapped[str] = mapped_column(String(NAME_CHARS), default="", server_default="")
 
     __table_args__ = (Index("ix_topic_units_topic", "topic", "score", "comment_id"),)
 

@@ -212,3 +212,57 @@ def test_vectors_of_another_model_are_refused(make: Make) -> None:
     """Vectors of two models cannot be compared."""
     with pytest.raises(ValueError, match="cannot be compared"):
         fit(make(9), previous=fit(make(9), model="a@1"), model="b@1")
+
+
+def test_what_is_kept_does_not_move(make: Make) -> None:
+    """A run over new questions alone: old ones stay, the same question keeps its id."""
+    first = fit(make(60))
+    kept = {member.comment for member in first.members}
+    second = fit(make(30, first=60, seed=1), previous=first, kept=kept)
+    before, after = first.assignments(), second.assignments()
+    assert {one: after[one] for one in before} == before
+    assert len(after) == 90
+    for kind in ("waga", "pranie", "wysyłka"):
+        late = [
+            topics[0]
+            for one, topics in after.items()
+            if topics and int(one.rpartition("-")[2]) >= 60 and one.startswith(kind)
+        ]
+        assert late
+        assert topic_of(first, kind) in late
+    assert [event for event in second.events if event.kind in {"gone", "merged"}] == []
+    whole = {topic.id: topic.size for topic in second.topics}
+    assert sum(whole.values()) == sum(map(len, after.values()))
+
+
+def test_a_scope_that_is_not_read_stays_to_the_letter(make: Make) -> None:
+    """Names, phrases, trend and size of its topics, with an editor's name."""
+    both = fit([*make(30, scope="a"), *make(30, scope="b")])
+    one = next(topic for topic in both.topics if topic.scope == "b")
+    both = edits.rename(both, one.id, "Nazwa")
+    kept = {member.comment for member in both.members if member.scope == "b"}
+    part = fit(make(30, scope="a", kinds=("waga",)), previous=both, kept=kept)
+
+    def of(found: Found, scope: str) -> list[object]:
+        return [replace(topic, related=()) for topic in found.topics if topic.scope == scope]
+
+    assert of(part, "b") == of(both, "b")
+    assert of(part, "a") != of(both, "a")
+    gone = [event.topic for event in part.events if event.kind == "gone"]
+    assert not {topic.id for topic in both.topics if topic.scope == "b"} & set(gone)
+
+
+def test_a_merge_holds_within_one_scope(make: Make) -> None:
+    """Kept apart by something else since: no topic is in two scopes."""
+    asked = make(60)
+    first = fit(asked)
+    ids = [topic.id for topic in first.topics][:2]
+    merged = edits.merge(first, ids, ids[0])
+    apart = [replace(one, scope=one.id.split("-")[0]) for one in asked]
+    found = fit(apart, previous=merged)
+    topics = [topic.id for topic in found.topics]
+    assert len(set(topics)) == len(topics)
+    shown = found.assignments()
+    for topic in found.topics:
+        inside = {one.split("-")[0] for one, into in shown.items() if topic.id in into}
+        assert inside == {topic.scope}

@@ -28,7 +28,7 @@ from sedno.serving.people.actor import COMMAND_LINE
 from sedno.serving.people.roles import Role
 from sedno.serving.settings import Settings, load_settings
 from sedno.serving.store.tables.comments import StoredComment
-from sedno.serving.topics import stored
+from sedno.serving.topics import reading, stored
 
 WAIT = 60.0
 
@@ -215,7 +215,7 @@ class Topics:
         def label(texts: Any) -> Any:
             return answering.predict(texts, embeddings=True)
 
-        asked = list(stored.read_asked(self.database, label, str(model), {}))
+        asked = list(reading.read_asked(self.database, label, str(model), {}))
         found = projection.drawn(engine.fit(asked, Options(), model=str(model)), seed=0)
         with self.database.transaction() as session:
             stored.save(session, COMMAND_LINE, found, read_at=0, action="topics.found")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from sedno.serving.jobs import board
 from sedno.serving.people import people, sessions
 from sedno.serving.people.actor import COMMAND_LINE
 from sedno.serving.people.roles import Role
@@ -159,3 +160,60 @@ def test_topics_over_http(run: Any, number: int) -> None:
         assert told == [("hidden", None, "ewa"), ("renamed", "Sezon", "ewa")]
         assert topic["id"] not in [one["id"] for one in listed()["topics"]]
         assert topic["id"] in [one["id"] for one in listed("?hidden=true")["topics"]]
+
+
+def test_a_run_is_chosen_followed_and_cancelled(run: Any) -> None:
+    """By an editor: what cannot be is refused with its field; others see no run at all."""
+    with run(secret_key=load_settings(secret_key=SECRET).secret_key, job_workers=0) as running:
+        client = running.client
+        database = client.app.state.store.open()
+        headers: dict[str, dict[str, str]] = {}
+        with database.transaction() as session:
+            for name, role in (("ewa", Role.EDITOR), ("anna", Role.MODERATOR)):
+                person = people.create(session, COMMAND_LINE, name, role)
+                token = sessions.start(session, person, hours=1)
+                headers[name] = {
+                    "Cookie": f"sedno_session={token}",
+                    "X-CSRF-Token": csrf_token(SECRET.encode(), token),
+                }
+            other = board.create(session, board.SELECTION, {}, created_by="admin").id
+        editor = headers["ewa"]
+        for given, field in (
+            ({"comments": "some"}, "#/body/comments"),
+            ({"apart": "author"}, "#/body/apart"),
+            ({"source": "yt"}, "#/body/source"),
+            ({"since": "2026-02-02T00:00:00Z", "until": "2026-02-01T00:00:00Z"}, "#/body/until"),
+            ({"products": ["a\u0000"]}, "#/body/products/0"),
+        ):
+            refused = client.post("/v1/topics/runs", json=given, headers=editor)
+            assert refused.status_code == 422, given
+            assert field in [error["pointer"] for error in refused.json()["errors"]], refused.text
+        started = client.post(
+            "/v1/topics/runs",
+            json={"products": ["Kubek"], "languages": ["PL"], "since": "2026-11-01T00:00:00",
+                  "comments": "all", "apart": "brand"},
+            headers=editor,
+        )  # fmt: skip
+        assert started.status_code == 202, started.text
+        told = started.json()
+        assert told["choice"] == {
+            "products": ["Kubek"], "languages": ["pl"], "since": "2026-11-01T00:00:00+00:00",
+            "comments": "all", "apart": "brand",
+        }  # fmt: skip
+        assert (told["state"], told["step"], told["total"], told["share"]) == (
+            "queued", None, None, 0.0,
+        )  # fmt: skip
+        path = f"/v1/topics/runs/{told['job_id']}"
+        assert client.get(path, headers=editor).json() == told
+        assert client.get(path, headers=headers["anna"]).status_code == 403
+        assert client.get(f"/v1/topics/runs/{other}", headers=editor).status_code == 404
+        plain = client.post("/v1/topics/runs", json={}, headers=editor).json()
+        assert plain["choice"] == {}
+        assert plain["job_id"] != told["job_id"]
+        cancelled = client.post(f"{path}/cancel", headers=editor)
+        assert cancelled.json()["state"] == "cancelled"
+        assert client.post(f"{path}/cancel", headers=editor).status_code == 409
+        none = client.post(f"/v1/topics/runs/{other}/cancel", headers=editor)
+        assert none.status_code == 404
+        listed = client.get("/v1/topics", headers=editor).json()
+        assert (listed["apart"], listed["made_of"]) == ("source", [{"comments": "questions"}])

@@ -56,3 +56,49 @@ def test_list_prints_the_latest(sedno: Callable[..., Any]) -> None:
     """As a table, and as JSON with everything."""
     assert "anna" in sedno("decisions", "list").out
     assert json.loads(sedno("decisions", "list", "--json").out)[0]["labels"] == LABELS
+
+
+def _answered(number: int, text: str, sure: float, *, state: str = "none") -> StoredComment:
+    labels = {
+        task.name: {
+            "label": task.labels[0],
+            "scores": dict.fromkeys(task.labels, (1 - sure) / (len(task.labels) - 1))
+            | {task.labels[0]: sure},
+        }
+        for task in TASKS
+    }
+    return StoredComment(
+        source="s" if number % 2 else "t", external_id=f"a-{number}", text=text,
+        text_key=str(number), folded=text.lower(), at=now(), state="classified",
+        review_state=state, language="pl",
+        answer={"labels": labels},
+    )  # fmt: skip
+
+
+def test_choose_gives_what_is_doubted_most(
+    decided: Database, sedno: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The most doubtful first, copies once, nothing that somebody decided on."""
+    with decided.transaction() as session:
+        session.add_all(
+            [
+                _answered(1, "pewny", 0.99),
+                _answered(2, "żaden pewniak", 0.6, state="open"),
+                _answered(3, "żaden pewniak", 0.6),
+                _answered(4, "trochę", 0.8),
+                _answered(5, "rozstrzygnięty", 0.5, state="decided"),
+            ]
+        )
+    done = sedno("decisions", "choose", "--count", "2", "--output", "next.jsonl")
+    assert done.code == 0, done.err
+    assert "2 comments to label in next.jsonl" in done.err
+    rows = [json.loads(line) for line in (tmp_path / "next.jsonl").read_text().splitlines()]
+    assert [row["text"] for row in rows] == ["żaden pewniak", "trochę"]
+    assert rows[0]["doubt"] > rows[1]["doubt"] > 0
+    assert set(rows[0]["labels"]) == {task.name for task in TASKS}
+    of_one = [
+        json.loads(line) for line in sedno("decisions", "choose", "--source", "s").out.splitlines()
+    ]
+    assert [row["id"] for row in of_one] == ["a-3", "a-1"]
+    assert sedno("decisions", "choose", "--source", "nowhere").out == ""
+    assert sedno("decisions", "choose", "--output", "none/x.jsonl").code == 1

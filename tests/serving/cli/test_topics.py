@@ -230,3 +230,36 @@ def test_names_are_written_for_readers_and_answers_to_others_refused(
     names = lines(listed)
     assert len(names) > 48
     assert set(names[0]) == {"n", "true_question", "name", "canonical"}
+
+
+def test_fit_takes_a_part_of_a_file(sedno: Callable[..., Any], tmp_path: Path) -> None:
+    """By source, brand and product; rows of others have no topic, a missing column is told."""
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    rows = [
+        {"id": str(at), "text": text, "source": source, "brand": brand, "product": product}
+        for at, (source, brand, product, text) in enumerate(
+            (
+                ("a", "x", "p", "Ile kosztuje wysyłka do Niemiec?"),
+                ("a", "x", "p", "Jaki jest koszt wysyłki do Niemiec?"),
+                ("b", "x", "p", "Ile kosztuje wysyłka do Niemiec?"),
+                ("a", "y", "p", "Ile kosztuje wysyłka do Niemiec?"),
+                ("a", "x", None, "Ile kosztuje wysyłka do Niemiec?"),
+                ("a", "x", "p", "ile kosztuje wysylka za granice do niemiec"),
+                ("a", "x", "p", "Kiedy wróci rozmiar M?"),
+                ("a", "x", "p", "kiedy bedzie znowu rozmiar M"),
+            )
+        )
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)) + "\n", encoding="utf-8")
+    done = sedno("topics", "fit", path, "--assignments", out, "--source", "a", "--brand", "x",
+                 "--product", "p")  # fmt: skip
+    assert done.code == 0, done.err
+    topics = [line["topics"] for line in lines(out)]
+    assert topics[0]
+    assert topics[:6] == [topics[0], topics[0], [], [], [], topics[0]]
+    assert "3 out of scope" in done.err
+    bare = tmp_path / "bare.csv"
+    bare.write_text("id,text\n1,Ile?\n", encoding="utf-8")
+    refused = sedno("topics", "fit", bare, "--assignments", out, "--brand", "x")
+    assert refused.code == 1
+    assert "--brand: there is no column 'brand'" in refused.err

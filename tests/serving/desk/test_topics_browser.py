@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from sqlalchemy import delete, select, update
 
+from sedno.serving.jobs import board
+from sedno.serving.store.base import now
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.faq import FaqEntry
 from sedno.serving.store.tables.topics import StoredTopic, TopicState
@@ -237,4 +240,58 @@ def test_odd_questions_make_clear_pages(browser: Any, served: Any, texts: list[s
         assert len(browser.text()) > 20
         assert "Nie da się" not in browser.text("h1")
         assert not browser.many(".fault")
+    assert browser.complaints() == []
+
+
+def test_a_run_of_a_choice_by_keyboard(browser: Any, served: Any, asking: None) -> None:
+    """C opens the choice; what was chosen and how far it is can be read, without script too."""
+    del asking
+    with served.database.transaction() as session:
+        table = StoredComment
+        session.execute(update(table).where(table.id <= 20).values(product="Krem"))
+    browser.enter("ewa")
+    browser.open("/desk/topics")
+    assert not browser.one("#run-products").is_displayed()
+    browser.press("c")
+    browser.until(lambda: browser.one("#run-products").is_displayed())
+    assert browser.axe() == []
+    shoot(browser, "topics-choice")
+    browser.one("#run-products").send_keys("Krem")
+    browser.one("#run-apart").send_keys("Produkt")
+    browser.one(".choose form button.primary").click()
+
+    def found() -> object:
+        with served.database.session() as session:
+            return session.scalars(select(TopicState)).first()
+
+    browser.until(found)
+    browser.open("/desk/topics")
+    assert "Tematy obejmują: pytania; Produkt: Krem. Podział: Produkt" in browser.text()
+    assert "Ostatnie szukanie: gotowe" in browser.text()
+    assert browser.one("label[for=source]").text == "Produkt"
+    shoot(browser, "topics-of-a-part")
+    # A run that a worker is at, as it stands in the database.
+    with served.database.transaction() as session:
+        number = board.create(
+            session, board.TOPICS, {"comments": "all", "products": ["Krem"]}, created_by="ewa",
+            state="running", total=4_000,
+        ).id  # fmt: skip
+        job = board.get(session, number)
+        job.step, job.position = "cutting", 1_500
+        job.lease_until = now() + timedelta(hours=1)
+    browser.open("/desk/topics")
+    card = browser.text(".run")
+    assert "Krok 2 z 4: Wycinanie pytań, 50" in card
+    assert "1000 komentarzy" in card.replace("\xa0", "")
+    assert "wszystkie komentarze; Produkt: Krem" in card
+    assert browser.one(".run progress").get_attribute("value") in {"38", "37"}
+    assert browser.axe() == []
+    shoot(browser, "topics-run")
+    with served.database.transaction() as session:
+        board.get(session, number).position = 1_900
+    browser.until(lambda: browser.one(".run progress").get_attribute("value") in {"47", "48"})
+    browser.one(".run form button").click()
+    browser.until(lambda: "Anulowano" in browser.text("[role=status]"))
+    with served.database.session() as session:
+        assert board.get(session, number).cancel_asked
     assert browser.complaints() == []

@@ -119,7 +119,6 @@ def test_many_at_once_are_as_each_alone(
         every = [session.get_one(FaqEntry, number) for number in numbers]
         together = still_of(session, every, at=NOW)
         assert together == {entry.id: still_asked(session, entry, at=NOW) for entry in every}
-        assert together[numbers[2]].sources == {"b"}
         assert together[numbers[2]].after == 5
         assert still_of(session, []) == {}
 

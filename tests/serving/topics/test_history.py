@@ -19,7 +19,7 @@ from sedno.serving.store.database import Database
 from sedno.serving.store.tables.audit import AuditEntry
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.topics import TopicState
-from sedno.serving.topics import from_store, happened, pages, stored
+from sedno.serving.topics import from_store, happened, pages, reading, stored
 from sedno.serving.topics.history import Change, Run, changes_of
 
 EWA = Actor("person", 3, "ewa", Role.EDITOR)
@@ -85,7 +85,7 @@ def test_a_signature_is_on_what_came_since_alone(
     from sedno.models.topics import engine  # noqa: PLC0415
     from sedno.models.topics.records import Options  # noqa: PLC0415
 
-    asked = list(stored.read_asked(database, label, model, {}))
+    asked = list(reading.read_asked(database, label, model, {}))
     first = engine.fit(asked, Options(), model=model)
     with database.transaction() as session:
         stored.save(session, EWA, first, read_at=0, action="topics.found")

@@ -15,7 +15,7 @@ from sedno.serving.people.actor import COMMAND_LINE
 from sedno.serving.store.database import Database
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.topics import StoredTopic
-from sedno.serving.topics import from_store, pages, search, stored
+from sedno.serving.topics import from_store, pages, reading, search, stored
 from sedno.serving.topics.pages import Row
 from sedno.serving.topics.shown import Report
 from sedno.serving.topics.sorting import SORTS, Order, Sort, ordered
@@ -36,7 +36,7 @@ def found(database: Database, fill: Callable[..., None], label: Any) -> Database
         ids = session.scalars(select(table.id).order_by(table.posted_at)).all()
         session.execute(update(table).where(table.id.in_(ids[-4:])).values(language="en"))
         model = str(session.scalars(select(table.model)).first())
-    asked = list(stored.read_asked(database, label, model, {}))
+    asked = list(reading.read_asked(database, label, model, {}))
     topics = projection.drawn(engine.fit(asked, Options(), model=model), seed=0)
     with database.transaction() as session:
         stored.save(session, COMMAND_LINE, topics, read_at=0, action="topics.found")
