@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from sedno.serving.store.tables.topics import StoredTopic
+from sedno.serving.store.tables.topics import StoredTopic, TopicState
 from tests.serving.api.conftest import Topics
 
 
@@ -131,6 +131,19 @@ def test_pages_are_ordered_and_narrowed(topics: Topics) -> None:
     assert topics.get("/desk/topics?sort=colour&order=up&last_week=9999-12-31").status_code == 200
     number = topics.get("/v1/topics").json()["topics"][0]["id"]
     assert "Nic się z nim nie działo" in topics.pl(f"/desk/topics/{number}")
+
+
+def test_what_keeps_topics_apart_is_asked_for_once(topics: Topics) -> None:
+    """Under its own name, and not as a part of the questions as well; a choice of a run beside."""
+    assert 'name="product"' in topics.get("/desk/topics").text
+    with topics.database.transaction() as session:
+        session.execute(update(TopicState).values(apart="product"))
+    for view in ("", "/weeks", "/map", "/digest"):
+        page = topics.get(f"/desk/topics{view}?source=Kubek").text
+        assert '<label for="source">Produkt</label>' in page
+        assert 'name="product"' not in page
+        assert 'name="first_week"' in page
+    assert "Więcej możliwości" in topics.get("/desk/topics").text
 
 
 def test_every_dot_of_the_map_stands_in_the_table(topics: Topics) -> None:

@@ -18,6 +18,7 @@ from sedno.serving.faq.wording import Wording
 from sedno.serving.people.actor import Actor
 from sedno.serving.store.database import Database
 from sedno.serving.store.tables.faq import FaqEntry
+from sedno.serving.store.tables.topics import TopicState
 from sedno.serving.topics.digest import digest_of
 from sedno.serving.topics.shown import Report
 from sedno.serving.topics.wanted import Wanted
@@ -151,6 +152,15 @@ def test_what_is_answered_but_still_asked_is_named(
         only = persisting(session, scope="kanał", wanted=week)
         assert [line.entry for line in only] == [made["same"]]
         assert persisting(session, wanted=Wanted(language="en")) == []
+        state = TopicState(id=1, run=1, next_id=1, model="m@1", events=[], edits=[], revision=1,
+                           questions=0, single=0, by="ewa", updated_at=NOW)  # fmt: skip
+        session.add(state)
+        for apart, scope in (("product", "Krem z dziką różą"), ("together", "")):
+            state.apart = apart
+            session.flush()
+            assert persisting(session, scope=scope, wanted=week) == found
+            assert persisting(session, scope="kanał", wanted=week) == []
+        session.rollback()
         assert persisting(session, wanted=Wanted(product="Wazon", last_week=week.last_week)) != []
     digest = digest_of(Report(()), still=found)
     assert digest.to_dict()["still_asked"][0]["entry"] == made["more"]
