@@ -4,10 +4,13 @@ An edit names topics by their ids, which stay the same from run to run. Edits ar
 topics as they were found and are applied anew after every run, oldest first:
 
 - ``rename``: ``{"op": "rename", "topic": id, "name": text}``
-- ``merge``: ``{"op": "merge", "topics": [ids], "into": id}``
+- ``merge``: ``{"op": "merge", "topics": [ids], "into": id, "names": {id: name}}``; the names are
+  those at the time, for whoever reads it later
 - ``split``: ``{"op": "split", "topic": id, "parts": [{"id": id, "centre": [numbers],
   "comments": [ids]}]}``; the first part keeps the topic's id
 - ``hide``, ``show``, ``pin``, ``unpin``: ``{"op": ..., "topic": id}``
+
+An edit may say beside that who decided it, ``"by"``, and when, ``"at"`` (ISO 8601).
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -212,7 +216,9 @@ def merge(found: Found, topics: Sequence[str], into: str) -> Found:
     if len(scopes) > 1:
         raise EditError(f"topics: are of several sources {sorted(scopes)}; give those of one")
     merged = sorted({*topics, into})
-    return _with(found, {"op": "merge", "topics": merged, "into": into}, *scopes)
+    names = {topic: _known(found, topic).name for topic in merged}
+    edit = {"op": "merge", "topics": merged, "into": into, "names": names}
+    return _with(found, edit, *scopes)
 
 
 def split(found: Found, topic: str, parts: Sequence[Sequence[str]]) -> Found:
@@ -255,6 +261,21 @@ def split(found: Found, topic: str, parts: Sequence[Sequence[str]]) -> Found:
         })  # fmt: skip
     edit = {"op": "split", "topic": topic, "parts": made}
     return _with(replace(found, next_id=next_id), edit, scope)
+
+
+def signed(before: Found, found: Found, *, by: str, at: datetime) -> Found:
+    """Notes who decided the edits that came since, and when; the engine itself knows no clock.
+
+    Args:
+        before: The topics before the edits.
+        found: The topics with them.
+        by: Name of who decided.
+        at: When, with its time zone.
+    """
+    kept = len(before.edits)
+    signature = {"by": by, "at": at.isoformat()}
+    edits = (*found.edits[:kept], *({**edit, **signature} for edit in found.edits[kept:]))
+    return replace(found, edits=edits)
 
 
 def _known(found: Found, topic: str) -> Topic:

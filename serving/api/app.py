@@ -41,6 +41,7 @@ from sedno.serving.api.routes import (
     decisions,
     faq,
     faq_feed,
+    faq_plot,
     jobs,
     keys,
     models,
@@ -159,6 +160,7 @@ def create_app(
         overview,
         decisions,
         faq_feed,
+        faq_plot,
         faq,
         # Its paths come before the one that takes any name for a topic.
         topic_exports,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from sedno.serving.api.plain import Name, Text
 from sedno.serving.faq.entries import ANSWER, MOST_SOURCES
 from sedno.serving.faq.material import MOST_QUESTIONS
+from sedno.serving.faq.still import Still, Verdict
 from sedno.serving.faq.wording import ANSWER_CHARS, MOST_PRODUCTS, QUESTION_CHARS
 from sedno.serving.store.tables.comments import StoredComment
 
@@ -131,6 +132,46 @@ class EntryFullOut(EntryOut):
     versions: list[VersionOut]
     steps: list[StepOut]
     translations: dict[str, int] = Field(description="Entry by language.")
+
+
+class StillOut(BaseModel):
+    """Whether publishing reduced the question."""
+
+    verdict: Verdict = Field(
+        description="`less` or `more` by an exact binomial test of the question's share of all "
+        "questions, else `same`; `early` in the first week, `unpublished` before."
+    )
+    still_asked: bool = Field(
+        description="Answered, but still asked: it is asked, and did not become less."
+    )
+    before: int = Field(description="Comments that asked it in `days` before publishing.")
+    after: int = Field(description="In as many days after it.")
+    days: int = Field(description="0 where nothing is compared.")
+    weekly_before: float
+    weekly_after: float
+    p_value: float
+    weeks: dict[str, int] = Field(description="Comments by week, named by its Monday.")
+
+    @classmethod
+    def of(cls, still: Still) -> StillOut:
+        """What was counted."""
+        return cls(
+            verdict=still.verdict,
+            still_asked=still.persists,
+            before=still.before,
+            after=still.after,
+            days=still.days,
+            weekly_before=still.weekly_before,
+            weekly_after=still.weekly_after,
+            p_value=still.p_value,
+            weeks={week.isoformat(): number for week, number in still.weeks},
+        )
+
+
+class EntryReadOut(EntryFullOut):
+    """An entry as it is read: with how often its question is asked."""
+
+    still: StillOut
 
 
 class CommentOut(BaseModel):

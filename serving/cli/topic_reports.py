@@ -13,6 +13,7 @@ from sedno.serving.cli.exits import CommandError
 
 if TYPE_CHECKING:
     from sedno.models.topics.records import Found
+    from sedno.serving.topics.digest import Persisting
     from sedno.serving.topics.shown import Report
 
 _EXTRA = "topics"
@@ -60,7 +61,7 @@ def report(state: Path | None, output: str, form: str | None, most: int | None, 
 @click.command("digest", short_help="Print what the last week brought.")
 @_state
 @click.option("--output", "-o", metavar="FILE|-", default="-", show_default=True,
-              help="Where to; JSON where the name ends in .json, else text.")  # fmt: skip
+              help="Where to; HTML, Markdown, CSV, JSON as the name ends, else text.")  # fmt: skip
 @click.option("--url", metavar="URL",
               help="Address of the server, to link topics. Default: the setting public_url, where "
               "the database is read.")  # fmt: skip
@@ -75,20 +76,17 @@ def digest(state: Path | None, output: str, url: str | None, lang: str) -> None:
     \b
     Examples:
       sedno topics digest --lang pl
-      sedno topics digest topics.state --output digest.txt
+      sedno topics digest topics.state --output digest.html
     """
-    import json
-
-    from sedno.serving.desk.digest_text import as_text
+    from sedno.serving.desk.digest_files import FORMATS, Told, format_of
     from sedno.serving.topics.digest import digest_of
-    from sedno.serving.topics.files import write
+    from sedno.serving.topics.files import write_bytes
 
-    found = digest_of(_read(state, None))
-    if output.endswith(".json"):
-        text = json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n"
-    else:
-        text = as_text(found, lang=lang, url=_address(url, state))
-    write(output, [text])
+    form = FORMATS[format_of(output)]
+    found = _read(state, None)
+    still = _persisting() if state is None else None
+    told = Told(digest_of(found, most=form.most, still=still), found, lang, _address(url, state))
+    write_bytes(output, form.write(told))
 
 
 def load_state(state: Path) -> Found:
@@ -133,6 +131,14 @@ def _read(state: Path | None, most: int | None) -> Report:
     with opened() as (_, database), database.session() as session:
         found = from_store.report_of(session)
     return replace(found, topics=tuple(at_most(found.topics, most)))
+
+
+def _persisting() -> list[Persisting]:
+    from sedno.serving.cli.opening import opened
+    from sedno.serving.faq.persisting import persisting
+
+    with opened() as (_, database), database.session() as session:
+        return persisting(session)
 
 
 def _address(url: str | None, state: Path | None) -> str | None:

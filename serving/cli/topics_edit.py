@@ -131,11 +131,15 @@ def _change(state: Path, edit: Callable[[Any, Found], Found]) -> Found:
     _engine()
     from sedno.models.topics import edits
     from sedno.models.topics.state import load, save
+    from sedno.serving.people.actor import COMMAND_LINE
+    from sedno.serving.store.base import now
 
+    before = load(state)
     try:
-        found = edit(edits, load(state))
+        found = edit(edits, before)
     except edits.EditError as error:
         raise exits.CommandError(str(error)) from error
+    found = edits.signed(before, found, by=COMMAND_LINE.name, at=now())
     save(found, state)
     return found
 

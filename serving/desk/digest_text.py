@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sedno.serving.desk import words
 from sedno.serving.desk.language import Speaker, speaker
-from sedno.serving.topics.digest import Digest, Line
+from sedno.serving.topics.digest import Digest, Line, Persisting
 
 _WIDTH: Final = 72
 
@@ -65,9 +65,34 @@ def _lines(digest: Digest, speak: Speaker, url: str | None) -> Iterator[str]:
             yield from _entry(line, speak, url)
         if count > len(lines):
             yield speak.count("… and %(num)s more", "… and %(num)s more", count - len(lines))
+    if digest.still is not None:
+        yield from _still(digest.still, speak, url)
     if url:
         yield ""
         yield f"{url}/desk/topics/digest"
+
+
+def _still(lines: Sequence[Persisting], speak: Speaker, url: str | None) -> Iterator[str]:
+    yield ""
+    head = f"{speak.say(words.STILL_ASKED)} ({speak.number(len(lines))})"
+    yield head
+    yield "-" * min(len(head), _WIDTH)
+    if not lines:
+        yield speak.say("None this week.")
+    for line in lines:
+        yield from _wrapped(f"* {' '.join(line.question.split())}")
+        yield from _wrapped(f"  {rates_of(line, speak)}", "  ")
+        if url:
+            yield f"  {url}/desk/faq/{line.entry}"
+
+
+def rates_of(line: Persisting, speak: Speaker) -> str:
+    """How often an answered question is asked, against the time before its answer."""
+    return speak.say(
+        "%(after)s a week since it is published, %(before)s before",
+        after=speak.number(line.weekly_after),
+        before=speak.number(line.weekly_before),
+    )
 
 
 def _entry(line: Line, speak: Speaker, url: str | None) -> Iterator[str]:

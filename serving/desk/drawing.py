@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from markupsafe import Markup
 
-from sedno.serving.desk import plots, render, topic_plots
-from sedno.serving.desk.language import speaker
+from sedno.serving.desk import plots, render, topic_plots, words
+from sedno.serving.desk.language import Speaker, speaker
 from sedno.serving.topics.shown import Report
 
 Theme = Literal["light", "dark"]
@@ -65,7 +66,7 @@ def svg_of(report: Report, kind: Kind, *, lang: str, theme: Theme = "light") -> 
             return None
         return _file(
             kind, drawn, lang, theme,
-            title=speak.say("Map of the questions"),
+            title=_title(speak.say("Map of the questions"), report, speak),
             said=map_caption(drawn, report, lang),
             height=_TOP + drawn.height + _MARGIN,
         )  # fmt: skip
@@ -74,7 +75,7 @@ def svg_of(report: Report, kind: Kind, *, lang: str, theme: Theme = "light") -> 
         return None
     return _file(
         kind, weeks, lang, theme,
-        title=speak.say("Topics over time"),
+        title=_title(speak.say("Topics over time"), report, speak),
         said=weeks_caption(weeks, lang),
         height=_TOP + round((weeks.height + 4) * 960 / weeks.width) + _MARGIN,
     )  # fmt: skip
@@ -95,6 +96,27 @@ def svg_of_one(report: Report, *, lang: str, theme: Theme = "light") -> str | No
         + speak.say("by week") + f". {topic.scope}",
         height=_TOP + _BARS_HEIGHT + _MARGIN,
         mondays=[(speak.day(week), number) for week, number in zip(mondays, counts, strict=True)],
+    )  # fmt: skip
+
+
+def svg_of_asked(
+    question: str, weeks: Sequence[tuple[date, int]], *, lang: str, theme: Theme = "light"
+) -> str:
+    """How often a question is asked, by week, as an SVG file.
+
+    Args:
+        question: It.
+        weeks: Mondays with the comments of their weeks, the oldest first.
+        lang: Language of its words.
+        theme: Whether it stands on white or on near black.
+    """
+    speak = speaker(lang)
+    return _file(
+        "bars", plots.bars([number for _, number in weeks]), lang, theme,
+        title=question,
+        said=speak.say("How often it is asked") + ", " + speak.say("by week"),
+        height=_TOP + _BARS_HEIGHT + _MARGIN,
+        mondays=[(speak.day(week), number) for week, number in weeks],
     )  # fmt: skip
 
 
@@ -153,6 +175,11 @@ def variables(theme: Theme) -> Mapping[str, str]:
             if not dark or theme == "dark":
                 found |= dict(_VALUE.findall(body))
     return found
+
+
+def _title(title: str, report: Report, speak: Speaker) -> str:
+    only = words.only(speak, report.wanted)
+    return f"{title} ({only})" if only else title
 
 
 def _file(

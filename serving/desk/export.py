@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from markupsafe import Markup
 
-from sedno.datasets.io.spreadsheet import no_formula
 from sedno.serving.desk import drawing, plots, render, topic_plots
 from sedno.serving.desk.language import speaker
 from sedno.serving.desk.markdown import as_markdown
 from sedno.serving.desk.sheet import as_xlsx
+from sedno.serving.desk.tables import written
 from sedno.serving.topics.shown import COLUMNS, Report
 
 QUESTION_COLUMNS: Final = (
@@ -49,7 +47,7 @@ class Format:
 def as_csv(report: Report, lang: str) -> bytes:
     """A row a topic; no cell is taken for a formula. Headings are the same in all languages."""
     del lang
-    return _csv(COLUMNS, (list(topic.cells().values()) for topic in report.topics))
+    return written(COLUMNS, (list(topic.cells().values()) for topic in report.topics))
 
 
 def questions_as_csv(report: Report, lang: str) -> bytes:
@@ -58,7 +56,7 @@ def questions_as_csv(report: Report, lang: str) -> bytes:
     rows = (
         {"topic": topic.name, **one.to_dict()} for topic in report.topics for one in topic.asked
     )
-    return _csv(QUESTION_COLUMNS, ([row[name] for name in QUESTION_COLUMNS] for row in rows))
+    return written(QUESTION_COLUMNS, ([row[name] for name in QUESTION_COLUMNS] for row in rows))
 
 
 def as_json(report: Report, lang: str) -> bytes:
@@ -68,9 +66,10 @@ def as_json(report: Report, lang: str) -> bytes:
 
 
 def one_as_json(report: Report, lang: str) -> bytes:
-    """The one topic of a report, for programs."""
+    """The one topic of a report with what happened to it, for programs."""
     del lang
     found = report.to_dict()["topics"][0]
+    found["history"] = [change.to_dict() for change in report.history]
     return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
 
 
@@ -79,7 +78,7 @@ def as_html(report: Report, lang: str) -> bytes:
     weeks = topic_plots.weeks_of(report)
     drawn = topic_plots.map_of(report)
     large = {topic.id for topic in report.by_size()[:_MOST_BARS]}
-    return _page(
+    return page(
         "report.html",
         lang,
         report=report,
@@ -93,7 +92,7 @@ def as_html(report: Report, lang: str) -> bytes:
 
 def one_as_html(report: Report, lang: str) -> bytes:
     """The one topic of a report, with all its questions, as a file that opens anywhere."""
-    return _page("report_topic.html", lang, report=report, topic=report.topics[0])
+    return page("report_topic.html", lang, report=report, topic=report.topics[0])
 
 
 FORMATS: Final[Mapping[str, Format]] = {
@@ -122,23 +121,22 @@ def format_of(path: str) -> str:
     return {"htm": "html", "markdown": "md"}.get(suffix, suffix if suffix in FORMATS else "md")
 
 
-def _csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    buffer = io.StringIO()
-    table = csv.writer(buffer)
-    table.writerow(heads)
-    for row in rows:
-        table.writerow(["" if value is None else no_formula(str(value)) for value in row])
-    return buffer.getvalue().encode()
+def page(template: str, lang: str, *, report: Report, **context: Any) -> bytes:
+    """A page of a report as one file.
 
-
-def _page(template: str, lang: str, *, report: Report, **context: Any) -> bytes:
+    Args:
+        template: Name of the template; it extends ``report_base.html``.
+        lang: Language of its words.
+        report: The topics.
+        context: What the template shows beside.
+    """
     mondays = report.mondays()
     speak = speaker(lang)
     style = "".join(
         (_STATIC / name).read_text(encoding="utf-8")
         for name in ("desk.css", "plots.css", "report.css")
     )
-    page = (
+    drawn = (
         render.environment(lang)
         .get_template(template)
         .render(
@@ -152,4 +150,4 @@ def _page(template: str, lang: str, *, report: Report, **context: Any) -> bytes:
             **context,
         )
     )
-    return drawing.writable(page).encode()
+    return drawing.writable(drawn).encode()

@@ -9,6 +9,7 @@ from typing import Final
 from sedno.serving.desk import words
 from sedno.serving.desk.language import Speaker, speaker
 from sedno.serving.desk.sheet import counted, mood
+from sedno.serving.topics.history import Change
 from sedno.serving.topics.shown import Report, Shown
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
@@ -30,6 +31,9 @@ def as_markdown(report: Report, lang: str) -> str:
 def _lines(report: Report, speak: Speaker) -> Iterator[str]:
     yield f"# {speak.say('What people ask')}"
     yield ""
+    if report.wanted:
+        yield plain(speak.say("Only: %(what)s.", what=words.only(speak, report.wanted)))
+        yield ""
     if not report.questions:
         yield speak.say("No comment asks anything.")
         return
@@ -45,7 +49,7 @@ def _lines(report: Report, speak: Speaker) -> Iterator[str]:
     yield f"{comments}, {topics}, {single}."
     for scope, inside in report.scopes().items():
         yield ""
-        yield f"## {_plain(scope) or speak.say('All comments')}"
+        yield f"## {plain(scope) or speak.say('All comments')}"
         yield ""
         heads = ("Topic", "Comments", "Share", "Authors", "Weeks", "Trend")
         first, *rest = (speak.say(head) for head in heads)
@@ -54,7 +58,7 @@ def _lines(report: Report, speak: Speaker) -> Iterator[str]:
         for topic in inside:
             authors = topic.data["authors"]
             cells = (
-                _plain(topic.name),
+                plain(topic.name),
                 topic.id,
                 speak.number(topic.size),
                 speak.percent(topic.data["share"], _PERCENT_DIGITS),
@@ -65,6 +69,11 @@ def _lines(report: Report, speak: Speaker) -> Iterator[str]:
             yield f"| {' | '.join(cells)} |"
         for topic in inside:
             yield from _details(topic, report, speak)
+    if report.history:
+        yield ""
+        yield f"### {speak.say('History')}"
+        yield ""
+        yield from (f"- {_change(change, speak)}" for change in report.history)
 
 
 def _details(topic: Shown, report: Report, speak: Speaker) -> Iterator[str]:
@@ -73,20 +82,20 @@ def _details(topic: Shown, report: Report, speak: Speaker) -> Iterator[str]:
         f"{mood(label, speak)} {speak.number(count)}" for label, count in data["sentiments"].items()
     )
     yield ""
-    yield f"### {_plain(topic.name)}"
+    yield f"### {plain(topic.name)}"
     yield ""
-    yield f"**{_plain(topic.question or speak.say('The question was erased.'))}**"
+    yield f"**{plain(topic.question or speak.say('The question was erased.'))}**"
     yield ""
-    yield f"- {speak.say('Key phrases')}: {_plain(', '.join(data['phrases'])) or '–'}"
+    yield f"- {speak.say('Key phrases')}: {plain(', '.join(data['phrases'])) or '–'}"
     yield f"- {speak.say('Sentiment')}: {moods or speak.say('not known')}"
     if data["first_seen"] and data["last_seen"]:
         yield f"- {speak.say('First asked')}: {data['first_seen'][:10]}"
         yield f"- {speak.say('Last asked')}: {data['last_seen'][:10]}"
     if data.get("products"):
-        yield f"- {speak.say('Products')}: {_plain(counted(data['products'], speak))}"
+        yield f"- {speak.say('Products')}: {plain(counted(data['products'], speak))}"
     near = [name for _, name in report.related(topic)]
     if near:
-        yield f"- {speak.say('Related topics')}: {_plain('; '.join(near))}"
+        yield f"- {speak.say('Related topics')}: {plain('; '.join(near))}"
     if topic.answers is not None:
         published = speak.number(topic.published or 0)
         yield (
@@ -95,7 +104,19 @@ def _details(topic: Shown, report: Report, speak: Speaker) -> Iterator[str]:
         )
     yield f"- {speak.say('Examples')}:"
     for one in topic.asked:
-        yield f"    - {_plain(one.text)} ({_plain(one.comment)})"
+        yield f"    - {plain(one.text)} ({plain(one.comment)})"
+
+
+def _change(change: Change, speak: Speaker) -> str:
+    said = [speak.say(words.TOPIC_CHANGES[change.kind])]
+    if change.name:
+        said.append(f"„{plain(change.name)}”")
+    if change.other:
+        said.append(f"{plain(change.other_name or '')} ({change.other})".strip())
+    facts = [speak.moment(change.at) if change.at else speak.say("time not known")]
+    if change.by:
+        facts.append(plain(change.by))
+    return f"{' '.join(said)}: {', '.join(facts)}"
 
 
 def _trend(topic: Shown, speak: Speaker) -> str:
@@ -117,7 +138,7 @@ def _bars(weeks: Mapping[str, int]) -> str:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text on one line that Markdown takes for text."""
     line = " ".join(text.split())
     short = line if len(line) <= _SHOWN_CHARS else line[: _SHOWN_CHARS - 1] + "…"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from sedno.serving.desk.language import Speaker
+from sedno.serving.topics.wanted import Wanted
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
@@ -115,6 +116,19 @@ TRENDS: Final = {
     "steady": N_("steady"),
     "unknown": N_("too early to tell"),
 }
+TOPIC_CHANGES: Final = {
+    "born": N_("found for the first time"),
+    "gone": N_("no longer found"),
+    "merged": N_("became part of"),
+    "took": N_("took in"),
+    "split": N_("came from"),
+    "gave": N_("gave a part to"),
+    "renamed": N_("named"),
+    "hidden": N_("hidden"),
+    "shown": N_("shown again"),
+    "pinned": N_("pinned"),
+    "unpinned": N_("no longer pinned"),
+}
 DIGEST_PARTS: Final = {
     "new": N_("New"),
     "rising": N_("Asked more and more"),
@@ -158,6 +172,12 @@ STILL: Final = {
     "early": N_("It has been published for less than a week: too early to tell."),
     "unpublished": N_("It has not been published yet."),
 }
+STILL_ASKED: Final = N_("Answered, but still asked")
+STILL_MARKS: Final = {
+    "less": N_("asked less"),
+    "more": N_("asked more"),
+    "same": N_("still asked"),
+}
 DELIVERIES: Final = {
     "waiting": N_("waits"),
     "delivered": N_("arrived"),
@@ -189,6 +209,20 @@ _CONFIDENCE: Final = (
     (0.6, N_("rather")),
     (0.0, N_("unsure")),
 )
+
+
+def only(speak: Speaker, wanted: Wanted) -> str:
+    """Which questions topics are counted over, in words; empty for all."""
+    said = []
+    if wanted.product is not None:
+        said.append(speak.say("product %(name)s", name=wanted.product))
+    if wanted.language is not None:
+        said.append(speak.say("language %(name)s", name=wanted.language))
+    if wanted.first_week is not None:
+        said.append(speak.say("weeks from %(day)s on", day=wanted.first_week.isoformat()))
+    if wanted.last_week is not None:
+        said.append(speak.say("weeks up to %(day)s", day=wanted.last_week.isoformat()))
+    return ", ".join(said)
 
 
 def confidence(score: float) -> str:

@@ -219,8 +219,13 @@ def _answers() -> Any:
 
 def vector_of(comment: StoredComment) -> NDArray[np.float32] | None:
     """The embedding, of length 1."""
-    if not comment.embedding:
+    return unit_of(comment.embedding)
+
+
+def unit_of(embedding: bytes | None) -> NDArray[np.float32] | None:
+    """A stored embedding, of length 1; ``None`` where there is none."""
+    if not embedding:
         return None
-    vector = np.frombuffer(comment.embedding, dtype=np.float16).astype(np.float32)
+    vector = np.frombuffer(embedding, dtype=np.float16).astype(np.float32)
     length = float(np.linalg.norm(vector))
     return vector / length if length else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -49,6 +49,42 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Persisting:
+    """A published answer to what is asked all the same.
+
+    Attributes:
+        entry: Its number.
+        question: As it is published.
+        language: BCP 47 code.
+        topic: The topic that it was made from, where it was.
+        weekly_before: Comments a week that asked it before publishing.
+        weekly_after: After it.
+        p_value: Probability of so great a difference if nothing had changed; small only where
+            it is asked more.
+    """
+
+    entry: int
+    question: str
+    language: str
+    topic: str | None
+    weekly_before: float
+    weekly_after: float
+    p_value: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {
+            "entry": self.entry,
+            "question": self.question,
+            "language": self.language,
+            "topic": self.topic,
+            "weekly_before": self.weekly_before,
+            "weekly_after": self.weekly_after,
+            "p_value": float(f"{self.p_value:.3g}"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """The last week in which something was asked.
 
@@ -60,6 +96,7 @@ class Digest:
         parts: Topics by part, as in :data:`PARTS`; ``unanswered`` is missing where answers are
             not known.
         counts: How many topics each part has in all.
+        still: Answered, but still asked; ``None`` where answers are not known.
     """
 
     monday: date | None
@@ -68,6 +105,7 @@ class Digest:
     before: int
     parts: dict[str, list[Line]]
     counts: dict[str, int]
+    still: tuple[Persisting, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -78,15 +116,19 @@ class Digest:
             "asked_before": self.before,
             "counts": dict(self.counts),
             **{name: [line.to_dict() for line in lines] for name, lines in self.parts.items()},
+            "still_asked": None if self.still is None else [line.to_dict() for line in self.still],
         }
 
 
-def digest_of(report: Report, *, most: int = MOST) -> Digest:
+def digest_of(
+    report: Report, *, most: int = MOST, still: Sequence[Persisting] | None = None
+) -> Digest:
     """The digest of the last week that topics know of; hidden topics are left out.
 
     Args:
         report: The topics.
         most: Most topics of each part.
+        still: Published answers to what is asked all the same, where answers are known.
     """
     topics = [topic for topic in report.topics if not topic.data["hidden"]]
     mondays = report.mondays(2)
@@ -109,6 +151,7 @@ def digest_of(report: Report, *, most: int = MOST) -> Digest:
         before=sum(line.before for line in lines),
         parts={name: part[:most] for name, part in found.items()},
         counts={name: len(part) for name, part in found.items()},
+        still=None if still is None else tuple(still),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import func, select
@@ -11,20 +12,18 @@ from sqlalchemy.orm import Session
 
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.topics import StoredTopic, TopicUnit
-from sedno.serving.topics import pages
+from sedno.serving.topics import happened, pages
 from sedno.serving.topics.choice import APART
+from sedno.serving.topics.narrowed import AS_WORDED, conditions
 from sedno.serving.topics.pages import Row
 from sedno.serving.topics.shown import Asked, Dot, Report, Shown
+from sedno.serving.topics.wanted import ALL, Wanted
 
 MOST_QUESTIONS: Final = 10_000
 """Most questions in the export of one topic."""
 
 _EXAMPLES: Final = 5
 _PORTION: Final = 500
-# Questions of a comment that was reworded since count for nothing.
-_AS_WORDED = (StoredComment.id == TopicUnit.comment_id) & (
-    StoredComment.version == TopicUnit.version
-)
 
 
 def report_of(
@@ -37,6 +36,8 @@ def report_of(
     examples: int = _EXAMPLES,
     dots: bool = True,
     rows: list[Row] | None = None,
+    single: bool | None = None,
+    wanted: Wanted = ALL,
 ) -> Report:
     """What a report shows of the topics that filters let through.
 
@@ -48,13 +49,19 @@ def report_of(
         hidden: As there.
         examples: Most questions of each topic; none are read for 0.
         dots: Whether to read the map.
-        rows: What a search has found instead.
+        rows: What a search has found instead, counted over what is wanted.
+        single: Whether the map shows questions of no topic; where ``None``, it does unless
+            topics are chosen by what they are about.
+        wanted: Which questions count, in numbers, examples and on the map.
     """
     narrowed = bool(text or verdict or rows is not None)
     if rows is None:
-        rows = pages.topics(session, scope=scope, text=text, verdict=verdict, hidden=hidden)
+        rows = pages.topics(
+            session, scope=scope, text=text, verdict=verdict, hidden=hidden, wanted=wanted
+        )
     return _report(
-        session, rows, examples=examples, dots=dots, single=not narrowed, scope=scope
+        session, rows, examples=examples, dots=dots, scope=scope, wanted=wanted,
+        single=not narrowed if single is None else single,
     )  # fmt: skip
 
 
@@ -65,15 +72,23 @@ def report_of_one(
     row = pages.topic(session, topic_id)
     if row is None:
         return None
-    return _report(session, [row], examples=questions, dots=False, single=False, scope=None)
+    found = _report(session, [row], examples=questions, dots=False, single=False, scope=None)
+    return replace(found, history=happened.changes(session, topic_id))
 
 
 def _report(
-    session: Session, rows: list[Row], *, examples: int, dots: bool, single: bool, scope: str | None
+    session: Session,
+    rows: list[Row],
+    *,
+    examples: int,
+    dots: bool,
+    single: bool,
+    scope: str | None,
+    wanted: Wanted = ALL,
 ) -> Report:
     state = pages.state(session)
     ids = [row.topic.id for row in rows]
-    asked = _asked(session, ids, examples) if examples else {}
+    asked = _asked(session, ids, examples, wanted) if examples else {}
     return Report(
         topics=tuple(
             Shown(
@@ -91,11 +106,14 @@ def _report(
         run=state.run if state else 0,
         model=state.model if state else None,
         at=state.updated_at if state else None,
-        dots=tuple(_dots(session, set(ids), single=single, scope=scope)) if dots else (),
+        dots=tuple(_dots(session, set(ids), single=single, scope=scope, wanted=wanted))
+        if dots
+        else (),
         sampled=dots and _sampled(session, scope),
         names=_names(session),
         events=tuple(state.events) if state else (),
         edits=tuple(state.edits) if state else (),
+        wanted=wanted,
         apart=state.apart if state else APART[0],
     )
 
@@ -110,7 +128,7 @@ def comments_of(report: Report) -> set[int]:
     return found
 
 
-def _asked(session: Session, ids: list[str], most: int) -> dict[str, list[Asked]]:
+def _asked(session: Session, ids: list[str], most: int, wanted: Wanted) -> dict[str, list[Asked]]:
     """The most typical questions of topics, one a comment."""
     found: dict[str, list[Asked]] = defaultdict(list)
     seen: set[tuple[str, int]] = set()
@@ -127,13 +145,15 @@ def _asked(session: Session, ids: list[str], most: int) -> dict[str, list[Asked]
             .label("place"),
         )
     )  # fmt: skip
+    if wanted:
+        best = best.join(StoredComment, AS_WORDED).where(*conditions(wanted))
     for start in range(0, len(ids), _PORTION):
         part = best.where(TopicUnit.topic.in_(ids[start : start + _PORTION])).subquery()
         rows = session.execute(
             select(TopicUnit, StoredComment)
             .join(part, (part.c.comment_id == TopicUnit.comment_id)
                   & (part.c.unit == TopicUnit.unit))
-            .join(StoredComment, _AS_WORDED)
+            .join(StoredComment, AS_WORDED)
             .where(part.c.place <= most)
             .order_by(part.c.topic, part.c.place)
         )  # fmt: skip
@@ -155,11 +175,13 @@ def _asked(session: Session, ids: list[str], most: int) -> dict[str, list[Asked]
     return found
 
 
-def _dots(session: Session, ids: Collection[str], *, single: bool, scope: str | None) -> list[Dot]:
+def _dots(
+    session: Session, ids: Collection[str], *, single: bool, scope: str | None, wanted: Wanted
+) -> list[Dot]:
     query = (
         select(TopicUnit.x, TopicUnit.y, TopicUnit.topic, TopicUnit.comment_id, TopicUnit.text)
-        .join(StoredComment, _AS_WORDED)
-        .where(TopicUnit.x.is_not(None))
+        .join(StoredComment, AS_WORDED)
+        .where(TopicUnit.x.is_not(None), *conditions(wanted))
     )
     if scope is not None:
         query = query.where(TopicUnit.scope == scope)
@@ -173,9 +195,7 @@ def _dots(session: Session, ids: Collection[str], *, single: bool, scope: str | 
 
 
 def _sampled(session: Session, scope: str | None) -> bool:
-    query = (
-        select(TopicUnit.comment_id).join(StoredComment, _AS_WORDED).where(TopicUnit.x.is_(None))
-    )
+    query = select(TopicUnit.comment_id).join(StoredComment, AS_WORDED).where(TopicUnit.x.is_(None))
     if scope is not None:
         query = query.where(TopicUnit.scope == scope)
     return session.scalar(query.limit(1)) is not None

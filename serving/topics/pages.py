@@ -13,6 +13,8 @@ from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.faq import FaqEntry
 from sedno.serving.store.tables.topics import StoredTopic, TopicState, TopicUnit
 from sedno.serving.store.words import fold
+from sedno.serving.topics.narrowed import AS_WORDED, narrow
+from sedno.serving.topics.wanted import ALL, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def topics(
     text: str | None = None,
     verdict: str | None = None,
     hidden: bool = False,
+    wanted: Wanted = ALL,
 ) -> list[Row]:
     """Topics, the largest first.
 
@@ -63,6 +66,7 @@ def topics(
             phrases; case and diacritics do not matter.
         verdict: Only those that are new, rising and so on.
         hidden: Whether to give those that editors hid.
+        wanted: Which questions count: topics are counted anew over them.
     """
     query = select(StoredTopic, TopicUnit.text).outerjoin(
         TopicUnit,
@@ -74,12 +78,12 @@ def topics(
     if not hidden:
         query = query.where(StoredTopic.hidden.is_(False))
     answers = _answers(session)
-    found = [
-        Row(topic, question, *answers.get(topic.id, (0, 0)))
-        for topic, question in session.execute(
-            query.order_by(StoredTopic.size.desc(), StoredTopic.position)
-        )
-    ]
+    rows = session.execute(query.order_by(StoredTopic.size.desc(), StoredTopic.position)).all()
+    questions = {topic.id: question for topic, question in rows}
+    counted = [topic for topic, _ in rows]
+    if wanted:
+        counted = narrow(session, counted, wanted)
+    found = [Row(topic, questions[topic.id], *answers.get(topic.id, (0, 0))) for topic in counted]
     return [row for row in found if _fits(row, text, verdict)]
 
 
@@ -101,9 +105,41 @@ def comments_of(rows: Iterable[Row]) -> set[int]:
     return {number for number in found if number is not None}
 
 
+def names(session: Session) -> dict[str, str]:
+    """Names of all topics by id; hidden ones too, since they have pages."""
+    rows = session.execute(select(StoredTopic.id, StoredTopic.name))
+    return {row.id: row.name for row in rows}
+
+
 def scopes(session: Session) -> list[str]:
     """Sources that have topics."""
     return list(session.scalars(select(StoredTopic.scope).distinct().order_by(StoredTopic.scope)))
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What topics can be narrowed down to, by the comments of those that are not hidden.
+
+    Attributes:
+        sources: By name.
+        products: By name.
+        languages: ISO 639-1 codes, by name.
+    """
+
+    sources: list[str]
+    products: list[str]
+    languages: list[str]
+
+
+def choices(session: Session) -> Choices:
+    """What there is to choose from."""
+    products: set[str] = set()
+    languages: set[str] = set()
+    for data in session.scalars(select(StoredTopic.data).where(StoredTopic.hidden.is_(False))):
+        # Topics of a run before there were products have none.
+        products.update(data.get("products", ()))
+        languages.update(data["languages"])
+    return Choices(scopes(session), sorted(products), sorted(languages))
 
 
 def members(
@@ -112,11 +148,7 @@ def members(
     """Questions of a topic with their comments, the most typical first."""
     rows = session.execute(
         select(TopicUnit, StoredComment)
-        .join(
-            StoredComment,
-            (StoredComment.id == TopicUnit.comment_id)
-            & (StoredComment.version == TopicUnit.version),
-        )
+        .join(StoredComment, AS_WORDED)
         .where(TopicUnit.topic == topic_id)
         .order_by(TopicUnit.score.desc(), TopicUnit.comment_id)
         .limit(limit)

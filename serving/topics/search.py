@@ -20,6 +20,7 @@ from sedno.serving.store.tables.topics import StoredTopic
 from sedno.serving.store.words import fold
 from sedno.serving.topics import pages
 from sedno.serving.topics.pages import Row
+from sedno.serving.topics.wanted import ALL, Wanted
 
 ENOUGH: Final = 0.4
 """Likeness from which a topic is found; ``docs/topics.md`` says what it lets through."""
@@ -101,6 +102,7 @@ def search(
     scope: str | None = None,
     verdict: str | None = None,
     hidden: bool = False,
+    wanted: Wanted = ALL,
 ) -> Hits:
     """Topics that are about what somebody asks for.
 
@@ -111,8 +113,9 @@ def search(
         scope: Only topics of a source.
         verdict: Only those that are new, rising and so on.
         hidden: Whether to give those that editors hid.
+        wanted: Which questions count.
     """
-    rows = pages.topics(session, scope=scope, verdict=verdict, hidden=hidden)
+    rows = pages.topics(session, scope=scope, verdict=verdict, hidden=hidden, wanted=wanted)
     state = pages.state(session)
     likeness: dict[str, float] = {}
     by: By = "words"
@@ -130,6 +133,37 @@ def search(
     found = [hit for hit in hits if hit.by_words or (hit.likeness or 0.0) >= enough]
     found.sort(key=lambda hit: -((hit.likeness or 0.0) + _WORDS_COUNT * hit.by_words))
     return Hits(found, by)
+
+
+def rows(
+    session: Session,
+    text: str | None,
+    meant: tuple[str, Vector] | None,
+    *,
+    scope: str | None = None,
+    verdict: str | None = None,
+    hidden: bool = False,
+    wanted: Wanted = ALL,
+    words: str | None = None,
+) -> list[Row]:
+    """Topics of a search, the best first, or all that filters let through, the largest first.
+
+    Args:
+        session: Where.
+        text: What is asked for; ``None`` or empty for no search.
+        meant: What :func:`embed` made of it.
+        scope: As in :func:`sedno.serving.topics.pages.topics`.
+        verdict: As there.
+        hidden: As there.
+        wanted: As there.
+        words: What ``text`` is called there.
+    """
+    if not text:
+        return pages.topics(
+            session, scope=scope, text=words, verdict=verdict, hidden=hidden, wanted=wanted
+        )
+    found = search(session, text, meant, scope=scope, verdict=verdict, hidden=hidden, wanted=wanted)
+    return [hit.row for hit in found.hits if not words or pages.says(hit.row, words)]
 
 
 def _likeness(session: Session, vector: Vector) -> dict[str, float]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from sedno.serving.topics.history import Change
+from sedno.serving.topics.wanted import ALL, Wanted
+
 COLUMNS: Final = (
     *("id", "name", "question", "scope", "size", "authors", "share", "verdict", "p_value"),
     *("first_seen", "last_seen", "hidden", "pinned", "phrases", "answers", "published"),
@@ -173,6 +176,8 @@ class Report:
         names: Names of all topics by id, for those that are named as related.
         events: What happened to ids.
         edits: What editors decided.
+        history: Of a report of one topic: what happened to it, the newest first.
+        wanted: Which questions topics are counted over.
         apart: What keeps topics apart: their scopes are values of it.
     """
 
@@ -187,6 +192,8 @@ class Report:
     names: Mapping[str, str] | None = None
     events: tuple[Mapping[str, Any], ...] = ()
     edits: tuple[Mapping[str, Any], ...] = ()
+    history: tuple[Change, ...] = ()
+    wanted: Wanted = ALL
     apart: str = "source"
 
     def related(self, topic: Shown) -> list[tuple[str, str]]:
@@ -222,6 +229,7 @@ class Report:
             "updated_at": self.at.isoformat() if self.at else None,
             "questions": self.questions,
             "single": self.single,
+            "filters": self.wanted.to_dict(),
             "topics": [
                 topic.fields() | {"asked": [one.to_dict() for one in topic.asked]}
                 for topic in self.topics

@@ -19,10 +19,12 @@ from sedno.serving.api.faq_schemas import (
     EntriesOut,
     EntryFullOut,
     EntryOut,
+    EntryReadOut,
     MaterialOut,
     SourceOut,
     StepIn,
     StepOut,
+    StillOut,
     VariantOut,
     VersionOut,
     WordingIn,
@@ -37,6 +39,7 @@ from sedno.serving.faq.brand import Brand, brand_of
 from sedno.serving.faq.entries import Shown, Source
 from sedno.serving.faq.errors import BadEntryError, FaqError, UnknownEntryError
 from sedno.serving.faq.material import MOST_QUESTIONS, material_of
+from sedno.serving.faq.still import still_asked
 from sedno.serving.faq.wording import Wording
 from sedno.serving.people.audit import Subject, record
 from sedno.serving.people.looks import record_looks
@@ -136,10 +139,16 @@ async def create_entry(
 
 
 @router.get("/entries/{entry_id}", responses=_ONE)
-async def read_entry(actor: Reader, store: StoreDep, entry_id: EntryKey) -> EntryFullOut:
-    """Read an entry with its wordings and who did what."""
+async def read_entry(actor: Reader, store: StoreDep, entry_id: EntryKey) -> EntryReadOut:
+    """Read an entry with its wordings, who did what, and whether it is still asked."""
     del actor
-    return await _doing(store, lambda session: _full(session, entries.get(session, entry_id)))
+
+    def read(session: Session) -> EntryReadOut:
+        entry = entries.get(session, entry_id)
+        still = StillOut.of(still_asked(session, entry))
+        return EntryReadOut(**_full(session, entry).model_dump(), still=still)
+
+    return await _doing(store, read)
 
 
 @router.put("/entries/{entry_id}", responses=_WRITING)

@@ -17,17 +17,29 @@ from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
 from sedno.serving.api.problems import ProblemError
-from sedno.serving.api.routes.topics import Reader, Text, TopicId, Verdict, missing
-from sedno.serving.desk import drawing
-from sedno.serving.desk.digest_text import as_text
+from sedno.serving.api.routes.topics import (
+    Direction,
+    Reader,
+    SortBy,
+    Text,
+    TopicId,
+    Verdict,
+    missing,
+)
+from sedno.serving.api.topic_filters import WantedDep
+from sedno.serving.desk import digest_files, drawing
+from sedno.serving.desk.digest_files import DigestFormat, Told
 from sedno.serving.desk.export import FORMATS, Format
+from sedno.serving.desk.numbers import numbers_of
 from sedno.serving.desk.sheet import MissingError
-from sedno.serving.people.audit import Subject
+from sedno.serving.faq.persisting import persisting
+from sedno.serving.people.audit import Subject, record
 from sedno.serving.people.looks import record_looks
 from sedno.serving.store.opening import Store
 from sedno.serving.topics import from_store, search
 from sedno.serving.topics.digest import digest_of
 from sedno.serving.topics.shown import Report
+from sedno.serving.topics.sorting import ordered
 
 router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=guard.Route)
 
@@ -42,11 +54,15 @@ Theme = Annotated[
     Literal["light", "dark"], Query(description="For a light ground, or for a dark one.")
 ]
 Source = Annotated[Name | None, Query()]
+About = Annotated[Name | None, Query(description="About what, as in a search of the list.")]
+
+_READ = frozenset({"json", "text"})
+"""Forms of a digest that are read and not saved."""
 
 _PROBLEMS = problem_responses(
     problems.UNAUTHORISED, problems.FORBIDDEN, problems.INVALID_REQUEST, problems.NOT_READY
 )
-_ONE = problem_responses(
+ONE_PROBLEMS = problem_responses(
     problems.UNAUTHORISED, problems.FORBIDDEN, problems.INVALID_REQUEST, problems.NOT_FOUND,
     problems.NOT_READY,
 )  # fmt: skip
@@ -56,8 +72,20 @@ _FILES: dict[int | str, dict[str, Any]] = {
         "content": {form.media_type.partition(";")[0]: {} for form in FORMATS.values()},
     }
 }
-_PICTURES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The plot.", "content": {"image/svg+xml": {}, "image/png": {}}}
+_MEDIA = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+PICTURES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The plot.", "content": {_MEDIA["svg"]: {}, _MEDIA["png"]: {}}}
+}
+_PLOTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The plot, or its numbers.",
+        "content": {media.partition(";")[0]: {} for media in _MEDIA.values()},
+    }
 }
 
 
@@ -76,6 +104,18 @@ class DigestLineOut(BaseModel):
     published: int | None
 
 
+class PersistingOut(BaseModel):
+    """A published answer to what is asked all the same."""
+
+    entry: int = Field(description="Its number, as in `/v1/faq/entries/{entry_id}`.")
+    question: str
+    language: str
+    topic: str | None = Field(description="The topic that it was made from.")
+    weekly_before: float = Field(description="Comments a week that asked it before publishing.")
+    weekly_after: float = Field(description="After it.")
+    p_value: float
+
+
 class DigestOut(BaseModel):
     """What the last week brought."""
 
@@ -88,6 +128,9 @@ class DigestOut(BaseModel):
     rising: list[DigestLineOut]
     unanswered: list[DigestLineOut] = []
     fading: list[DigestLineOut]
+    still_asked: list[PersistingOut] = Field(
+        description="Published answers to what is asked all the same, the most asked first."
+    )
 
 
 @router.get("/export", response_class=Response, responses={**_FILES, **_PROBLEMS})
@@ -95,12 +138,15 @@ async def export_topics(
     actor: Reader,
     store: StoreDep,
     engine: EngineDep,
+    wanted: WantedDep,
     *,
     source: Source = None,
     text: Text = None,
-    q: Annotated[Name | None, Query(description="About what, as in a search of the list.")] = None,
+    q: About = None,
     trend: Annotated[Verdict | None, Query()] = None,
     hidden: Annotated[bool, Query(description="Also those that editors hid.")] = False,
+    sort: SortBy = None,
+    order: Direction = None,
     format: FileFormat = "csv",  # noqa: A002 - the parameter's name
     lang: Lang = "en",
 ) -> Response:
@@ -110,14 +156,13 @@ async def export_topics(
     def write() -> bytes:
         meant = search.embed(engine, q) if q else None
         with store.open().transaction() as session:
-            hits = (
-                search.search(session, q, meant, scope=source, verdict=trend, hidden=hidden).hits
-                if q
-                else None
-            )
+            rows = search.rows(
+                session, q, meant, scope=source, words=text, verdict=trend, hidden=hidden,
+                wanted=wanted,
+            )  # fmt: skip
             found = from_store.report_of(
-                session, scope=source, text=text, verdict=trend, hidden=hidden,
-                dots=format == "html", rows=None if hits is None else [hit.row for hit in hits],
+                session, scope=source, rows=ordered(rows, sort, order) if sort else rows,
+                dots=format == "html", single=not (q or text or trend), wanted=wanted,
             )  # fmt: skip
             _note(session, actor, form.suffix, found)
         return _written(lambda: form.write(found, lang))
@@ -126,14 +171,18 @@ async def export_topics(
 
 
 @router.get("/digest", responses={
-    200: {"model": DigestOut, "content": {"text/plain": {}}}, **_PROBLEMS})  # fmt: skip
+    200: {"model": DigestOut, "content": {
+        form.media_type.partition(";")[0]: {} for form in digest_files.FORMATS.values()
+        if form.suffix != "json"}}, **_PROBLEMS})  # fmt: skip
 async def read_digest(
     actor: Reader,
     store: StoreDep,
     settings: SettingsDep,
+    wanted: WantedDep,
     source: Source = None,
     format: Annotated[  # noqa: A002 - the parameter's name
-        Literal["json", "text"], Query(description="Text is made to be sent by e-mail.")
+        Literal["json", "text", "html", "md", "csv"],
+        Query(description="Text is made to be sent by e-mail; CSV has all topics of each part."),
     ] = "json",
     lang: Lang = "en",
 ) -> Response:
@@ -141,23 +190,33 @@ async def read_digest(
 
     def read() -> Response:
         with store.open().transaction() as session:
-            report = from_store.report_of(session, scope=source, examples=0, dots=False)
+            if format not in _READ:
+                record(session, actor, "topics.exported", Subject("topics", f"digest.{format}"))
+            report = from_store.report_of(
+                session, scope=source, examples=0, dots=False, wanted=wanted
+            )
             ids = from_store.comments_of(report)
             record_looks(session, actor, "comments.listed", Subject("topics", "digest"), ids)
-            found = digest_of(report)
-        if format == "text":
-            text = as_text(found, lang=lang, url=settings.public_url)
-            return Response(text, media_type="text/plain; charset=utf-8")
-        out = DigestOut.model_validate(found.to_dict())
-        return Response(out.model_dump_json(by_alias=True), media_type="application/json")
+            still = persisting(session, scope=source, wanted=wanted)
+        form = digest_files.FORMATS[format]
+        found = digest_of(report, most=form.most, still=still)
+        if format == "json":
+            out = DigestOut.model_validate(found.to_dict())
+            return Response(out.model_dump_json(by_alias=True), media_type=form.media_type)
+        content = form.write(Told(found, report, lang, settings.public_url))
+        if format in _READ:
+            return Response(content, media_type=form.media_type)
+        return _file(content, form, "digest")
 
     return await in_thread(read)
 
 
-@router.get("/plots/{kind}", response_class=Response, responses={**_PICTURES, **_ONE})
+@router.get("/plots/{kind}", response_class=Response, responses={**_PLOTS, **ONE_PROBLEMS})
 async def draw_topics(
     actor: Reader,
     store: StoreDep,
+    engine: EngineDep,
+    wanted: WantedDep,
     *,
     kind: Annotated[
         Literal["weeks", "map"],
@@ -165,30 +224,39 @@ async def draw_topics(
     ],
     source: Source = None,
     text: Text = None,
+    q: About = None,
     trend: Annotated[Verdict | None, Query()] = None,
-    format: Picture = "svg",  # noqa: A002 - the parameter's name
+    format: Annotated[  # noqa: A002 - the parameter's name
+        Literal["svg", "png", "csv", "json"],
+        Query(description="CSV and JSON have the numbers. PNG needs the extra `topics`, a font."),
+    ] = "svg",
     theme: Theme = "light",
     lang: Lang = "en",
 ) -> Response:
-    """Draw topics as a file of its own; 404 where there is nothing to draw."""
+    """Draw topics as a file of its own, or give its numbers; 404 where there is nothing to draw."""
 
     def draw() -> bytes:
-        found = _exported(
-            store,
-            actor,
-            f"{kind}.{format}",
-            lambda session: from_store.report_of(
-                session, scope=source, text=text, verdict=trend, examples=0, dots=kind == "map"
-            ),
-        )
-        return _drawn(
-            drawing.svg_of(found, kind, lang=lang, theme=theme) if found else None, format
-        )
+        meant = search.embed(engine, q) if q else None
 
-    return _picture(await in_thread(draw), format, f"topics-{kind}")
+        def read(session: Any) -> Report:
+            rows = search.rows(
+                session, q, meant, scope=source, words=text, verdict=trend, wanted=wanted
+            )
+            return from_store.report_of(
+                session, scope=source, rows=rows, examples=0, dots=kind == "map",
+                single=not (q or text or trend), wanted=wanted,
+            )  # fmt: skip
+
+        found = _exported(store, actor, f"{kind}.{format}", read)
+        if found is None or format in {"csv", "json"}:
+            numbers = numbers_of(found, kind, format) if found else None
+            return numbers if numbers is not None else drawn(None, format)
+        return drawn(drawing.svg_of(found, kind, lang=lang, theme=theme), format)
+
+    return picture(await in_thread(draw), format, f"topics-{kind}")
 
 
-@router.get("/{topic_id}/export", response_class=Response, responses={**_FILES, **_ONE})
+@router.get("/{topic_id}/export", response_class=Response, responses={**_FILES, **ONE_PROBLEMS})
 async def export_topic(
     actor: Reader,
     store: StoreDep,
@@ -206,7 +274,7 @@ async def export_topic(
     return _file(await in_thread(write), form, f"topic-{topic_id}")
 
 
-@router.get("/{topic_id}/plot", response_class=Response, responses={**_PICTURES, **_ONE})
+@router.get("/{topic_id}/plot", response_class=Response, responses={**PICTURES, **ONE_PROBLEMS})
 async def draw_topic(
     actor: Reader,
     store: StoreDep,
@@ -219,9 +287,9 @@ async def draw_topic(
 
     def draw() -> bytes:
         found = _exported_one(store, actor, topic_id, format, questions=0)
-        return _drawn(drawing.svg_of_one(found, lang=lang, theme=theme), format)
+        return drawn(drawing.svg_of_one(found, lang=lang, theme=theme), format)
 
-    return _picture(await in_thread(draw), format, f"topic-{topic_id}")
+    return picture(await in_thread(draw), format, f"topic-{topic_id}")
 
 
 def _exported(
@@ -264,7 +332,12 @@ def _written(write: Callable[[], bytes]) -> bytes:
         raise ProblemError(problems.NOT_READY, sentence(error)) from error
 
 
-def _drawn(svg: str | None, form: str) -> bytes:
+def drawn(svg: str | None, form: str) -> bytes:
+    """A plot in the form asked for.
+
+    Raises:
+        ProblemError: There is nothing to draw, 404; a library or a font is missing, 503.
+    """
     if svg is None:
         raise ProblemError(
             problems.NOT_FOUND,
@@ -277,13 +350,13 @@ def _drawn(svg: str | None, form: str) -> bytes:
         raise ProblemError(problems.NOT_READY, sentence(error)) from error
 
 
-def _file(content: bytes, form: Format, name: str) -> Response:
+def _file(content: bytes, form: Format | DigestFormat, name: str) -> Response:
     return Response(content, media_type=form.media_type, headers=_attached(f"{name}.{form.suffix}"))
 
 
-def _picture(content: bytes, form: str, name: str) -> Response:
-    media_type = "image/png" if form == "png" else "image/svg+xml"
-    return Response(content, media_type=media_type, headers=_attached(f"{name}.{form}"))
+def picture(content: bytes, form: str, name: str) -> Response:
+    """A plot, or its numbers, to be saved under a name."""
+    return Response(content, media_type=_MEDIA[form], headers=_attached(f"{name}.{form}"))
 
 
 def _attached(name: str) -> dict[str, str]:

@@ -18,12 +18,16 @@ from sedno.serving.api.offload import in_thread, sentence
 from sedno.serving.api.openapi import problem_responses
 from sedno.serving.api.plain import Name
 from sedno.serving.api.problems import ProblemError
+from sedno.serving.api.topic_filters import WantedDep
 from sedno.serving.people.audit import Subject
 from sedno.serving.people.looks import record_looks
+from sedno.serving.store.base import now
 from sedno.serving.store.opening import Store
 from sedno.serving.store.transact import transact
-from sedno.serving.topics import extra, pages, search
+from sedno.serving.topics import extra, happened, pages, search
 from sedno.serving.topics.choice import APART
+from sedno.serving.topics.history import Kind
+from sedno.serving.topics.sorting import Order, Sort, ordered
 from sedno.serving.topics.taking import reach_of
 
 router = APIRouter(prefix="/v1/topics", tags=["topics"], route_class=Route)
@@ -33,6 +37,15 @@ Editor = Annotated[Actor, require(May.EDIT_TOPICS)]
 TopicId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 Verdict = Literal["new", "rising", "fading", "gone", "steady", "unknown"]
 Text = Annotated[Name | None, Query(description="In name, question or key phrases.")]
+
+SortBy = Annotated[
+    Sort | None,
+    Query(description="Not given: the largest first, of a search the best first."),
+]
+Direction = Annotated[
+    Order | None,
+    Query(description="Not given: large, strong, new first; names from A."),
+]
 
 Parts = Annotated[
     list[Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=1_000)]],
@@ -116,10 +129,28 @@ class AskedOut(BaseModel):
     score: float
 
 
+class ChangeOut(BaseModel):
+    """What happened to a topic."""
+
+    kind: Kind = Field(
+        description="`merged` and `split` tell what a topic became part of and what it came out "
+        "of; `took` and `gave` are the same, seen from the other topic."
+    )
+    other: str | None = Field(description="Id of the other topic, where there is one.")
+    other_name: str | None = Field(description="Its name, or the one that it had, where known.")
+    there: bool = Field(description="Whether the other topic is still there.")
+    name: str | None = Field(description="Of `renamed`: the new name.")
+    share: float | None = Field(description="Share of the comments that moved, where a run did it.")
+    run: int | None = Field(description="Number of the run; null for what an editor decided.")
+    by: str | None = Field(description="Who decided it, or had topics found anew.")
+    at: datetime | None = Field(description="Null for runs that the audit log forgot.")
+
+
 class TopicFullOut(TopicOut):
     """A topic with its most typical questions."""
 
     asked: list[AskedOut]
+    history: list[ChangeOut] = Field(description="What happened to it, the newest first.")
 
 
 class EditIn(BaseModel):
@@ -140,6 +171,8 @@ async def list_topics(
     actor: Reader,
     store: StoreDep,
     engine: EngineDep,
+    wanted: WantedDep,
+    *,
     source: Annotated[Name | None, Query()] = None,
     text: Text = None,
     q: Annotated[
@@ -148,8 +181,11 @@ async def list_topics(
     ] = None,
     trend: Annotated[Verdict | None, Query()] = None,
     hidden: Annotated[bool, Query(description="Also those that editors hid.")] = False,
+    sort: SortBy = None,
+    order: Direction = None,
 ) -> TopicsOut:
-    """List the topics of the last run, the largest first, or search them."""
+    """List the topics of the last run, the largest first or in another order, or search them."""
+    asked: dict[str, Any] = {"scope": source, "verdict": trend, "hidden": hidden, "wanted": wanted}
 
     def note(session: Session, rows: list[pages.Row]) -> None:
         ids = pages.comments_of(rows)
@@ -157,15 +193,21 @@ async def list_topics(
 
     def searched(session: Session, meant: Any) -> tuple[list[TopicOut], Any]:
         if not q:
-            rows = pages.topics(session, scope=source, text=text, verdict=trend, hidden=hidden)
+            rows = pages.topics(session, text=text, **asked)
+            rows = ordered(rows, sort, order) if sort else rows
             note(session, rows)
             return [TopicOut.model_validate(row.fields()) for row in rows], None
-        found = search.search(session, q, meant, scope=source, verdict=trend, hidden=hidden)
-        hits = [hit for hit in found.hits if not text or pages.says(hit.row, text)]
-        note(session, [hit.row for hit in hits])
+        found = search.search(session, q, meant, **asked)
+        rows = [hit.row for hit in found.hits if not text or pages.says(hit.row, text)]
+        note(session, rows)
+        hits = {hit.row.topic.id: hit for hit in found.hits}
         return [
-            TopicOut(**hit.row.fields(), by_words=hit.by_words, likeness=hit.likeness)
-            for hit in hits
+            TopicOut(
+                **row.fields(),
+                by_words=hits[row.topic.id].by_words,
+                likeness=hits[row.topic.id].likeness,
+            )
+            for row in (ordered(rows, sort, order) if sort else rows)
         ], found.by
 
     def read(session: Session, meant: Any) -> TopicsOut:
@@ -205,7 +247,11 @@ async def read_topic(actor: Reader, store: StoreDep, topic_id: TopicId) -> Topic
             AskedOut(comment_id=comment.id, text=unit.text, score=unit.score)
             for unit, comment in members
         ]
-        return TopicFullOut(**row.fields(), asked=asked)
+        changes = [
+            ChangeOut.model_validate(change.to_dict())
+            for change in happened.changes(session, topic_id)
+        ]
+        return TopicFullOut(**row.fields(), asked=asked, history=changes)
 
     return await in_thread(lambda: transact(store.open(), read))
 
@@ -250,12 +296,15 @@ def edit(
         ),
         "merge": lambda found: edits.merge(found, [topic_id], into or topic_id),
     }
-    doing = doings.get(op, lambda found: edits.flag(found, topic_id, op))
+    doing: Callable[[Any], Any] = doings.get(op, lambda found: edits.flag(found, topic_id, op))
+
+    def signed(found: Any) -> Any:
+        return edits.signed(found, doing(found), by=actor.name, at=now())
 
     def write(session: Session) -> None:
         if pages.topic(session, topic_id) is None:
             raise missing(topic_id)
-        stored.change(session, actor, "topics.edited", doing, topic=topic_id, op=op)
+        stored.change(session, actor, "topics.edited", signed, topic=topic_id, op=op)
 
     try:
         transact(store.open(), write)

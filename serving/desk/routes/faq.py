@@ -23,7 +23,7 @@ from sedno.serving.faq.entries import Source
 from sedno.serving.faq.errors import BadEntryError, FaqError, UnknownEntryError
 from sedno.serving.faq.formats import answer_html
 from sedno.serving.faq.material import Material, material_of
-from sedno.serving.faq.still import still_asked
+from sedno.serving.faq.still import still_asked, still_of
 from sedno.serving.faq.wording import Wording
 from sedno.serving.people.audit import Subject
 from sedno.serving.people.looks import record_looks
@@ -116,6 +116,8 @@ def listing(
             limit=_PAGE + 1,
         )
         counts = entries.count_by_status(session)
+        published = [one.entry for one in found[:_PAGE] if one.entry.first_published_at]
+        still = still_of(session, published)
     return render.page(
         request,
         "faq.html",
@@ -124,6 +126,7 @@ def listing(
         found=found[:_PAGE],
         older=found[_PAGE - 1].entry.id if len(found) > _PAGE else None,
         counts=counts,
+        still=still,
         statuses=STATUSES,
     )
 

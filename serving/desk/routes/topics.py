@@ -15,8 +15,8 @@ from sedno.serving.api.guard import Actor, May
 from sedno.serving.api.problems import Fault, ProblemError
 from sedno.serving.api.routes.topic_runs import chosen, queue_run, stop_run
 from sedno.serving.api.routes.topics import edit
-from sedno.serving.desk import language, plots, render, topic_plots
-from sedno.serving.desk.forms import Form, FormDep, Key, filters_of
+from sedno.serving.desk import language, plots, render, topic_filters, topic_plots
+from sedno.serving.desk.forms import Form, FormDep, Key
 from sedno.serving.faq import draft
 from sedno.serving.faq.brand import brand_of
 from sedno.serving.faq.material import MOST_QUESTIONS
@@ -25,9 +25,10 @@ from sedno.serving.people.audit import Subject
 from sedno.serving.people.looks import record_looks
 from sedno.serving.store.tables.jobs import Job
 from sedno.serving.store.transact import transact
-from sedno.serving.topics import flow, pages, runs, search, taking
+from sedno.serving.topics import flow, happened, pages, runs, search, taking
 from sedno.serving.topics.choice import APART, NAMES
 from sedno.serving.topics.progress import progress_of
+from sedno.serving.topics.sorting import ordered
 
 Reader = Annotated[Actor, guard.require(May.READ_TOPICS)]
 Editor = Annotated[Actor, guard.require(May.EDIT_TOPICS)]
@@ -43,23 +44,28 @@ router = APIRouter(include_in_schema=False, route_class=guard.Route)
 
 @router.get("/desk/topics")
 def listing(request: Request, actor: Reader, store: StoreDep, engine: EngineDep) -> Response:
-    """Topics by size, source and trend, or those that are about something."""
-    given = filters_of(request, "text", "source", "trend", "hidden")
+    """Topics in an order, narrowed down by filters, or those that are about something."""
+    filters = topic_filters.read(request, "text", "trend", "hidden", "sort", "order")
+    given = filters.given
     trend, text = given.get("trend"), given.get("text")
+    sort, order = filters.sorting()
     meant = search.embed(engine, text) if text else None
     with store.open().transaction() as session:
         asked: dict[str, Any] = {
-            "scope": given.get("source"),
+            "scope": filters.source,
             "verdict": trend if trend in VERDICTS else None,
             "hidden": "hidden" in given,
+            "wanted": filters.wanted,
         }
         found = search.search(session, text, meant, **asked) if text else None
         rows = [hit.row for hit in found.hits] if found else pages.topics(session, **asked)
         # A topic shows a question as somebody wrote it.
         ids = pages.comments_of(rows)
         record_looks(session, actor, "comments.listed", Subject("topics", "list"), ids)
+        if sort is not None:
+            rows = ordered(rows, sort, order)
         state = pages.state(session)
-        sources = pages.scopes(session)
+        choices = pages.choices(session)
         run_of = runs.last(session)
         joining, failure = flow.waiting(session), flow.failure(session)
     return render.page(
@@ -67,10 +73,12 @@ def listing(request: Request, actor: Reader, store: StoreDep, engine: EngineDep)
         "topics.html",
         actor=actor,
         given=given,
+        filters=filters,
+        heads=topic_filters.heads("/desk/topics", filters, sort or (None if text else "size")),
         rows=[(row, topic_plots.spark(list(row.topic.data["weeks"].values()))) for row in rows],
         found=found,
         state=state,
-        sources=sources,
+        choices=choices,
         verdicts=VERDICTS,
         apart=state.apart if state else APART[0],
         aparts=APART,
@@ -133,6 +141,7 @@ def one(request: Request, topic_id: TopicId, actor: Reader, store: StoreDep) -> 
             "apart": state.apart if state else APART[0],
             "asked": asked,
             "entries": pages.entries_of(session, topic_id),
+            "history": happened.changes(session, topic_id),
             "related": [
                 other.topic
                 for name in row.topic.data.get("related", ())

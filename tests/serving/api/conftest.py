@@ -13,14 +13,22 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from sedno.datasets.comment import Comment
 from sedno.models.classifier import Classifier
 from sedno.models.prediction import Prediction
+from sedno.models.topics import engine, projection
+from sedno.models.topics.records import Options
 from sedno.serving.api.app import create_app
 from sedno.serving.api.logs import make_log
+from sedno.serving.people import people, sessions
+from sedno.serving.people.actor import COMMAND_LINE
+from sedno.serving.people.roles import Role
 from sedno.serving.settings import Settings, load_settings
+from sedno.serving.store.tables.comments import StoredComment
+from sedno.serving.topics import reading, stored
 
 WAIT = 60.0
 
@@ -160,3 +168,78 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < until, "it never came true"
         time.sleep(0.01)
+
+
+SECRET = "s" * 32
+TEXTS = ("Kiedy drugi sezon?", "kiedy 2 sezon", "Ile kosztuje wysyłka?", "Ile za wysyłkę")
+
+
+class Topics:
+    """A server, and an editor who signs in."""
+
+    def __init__(self, running: Any) -> None:
+        self.client = running.client
+        self.database = running.client.app.state.store.open()
+        self._headers: dict[str, str] = {}
+
+    def sign_in(self) -> None:
+        """Makes the editor; from now on strangers may do nothing."""
+        with self.database.transaction() as session:
+            person = people.create(session, COMMAND_LINE, "ewa", Role.EDITOR)
+            token = sessions.start(session, person, hours=1)
+        self._headers = {"Cookie": f"sedno_session={token}"}
+
+    def get(self, path: str) -> Any:
+        """What a path gives the editor."""
+        return self.client.get(path, headers=self._headers)
+
+    def pl(self, path: str) -> str:
+        """A page in Polish."""
+        headers = {**self._headers, "Accept-Language": "pl"}
+        return str(self.client.get(path, headers=headers).text)
+
+    def find(self, answering: Any) -> None:
+        """Keeps questions and finds their topics."""
+        comments = [
+            {"id": f"c-{at}", "source": "=yt", "text": f"{TEXTS[at % 4]} {'proszę ' * (at % 3)}",
+             "posted_at": f"2026-11-{2 + at:02}T12:00:00Z", "product": "Kubek"}
+            for at in range(16)
+        ]  # fmt: skip
+        assert self.client.post("/v1/comments", json={"comments": comments}).is_success
+        with self.database.transaction() as session:
+            session.execute(
+                update(StoredComment).values(
+                    authenticity="real", toxicity="ok", question="question", question_score=0.9
+                )
+            )
+            model = session.scalars(select(StoredComment.model)).first()
+
+        def label(texts: Any) -> Any:
+            return answering.predict(texts, embeddings=True)
+
+        asked = list(reading.read_asked(self.database, label, str(model), {}))
+        found = projection.drawn(engine.fit(asked, Options(), model=str(model)), seed=0)
+        with self.database.transaction() as session:
+            stored.save(session, COMMAND_LINE, found, read_at=0, action="topics.found")
+
+
+@pytest.fixture
+def served(run: Callable[..., Any]) -> Iterator[Topics]:
+    """A server that nobody has signed in to."""
+    with run(secret_key=load_settings(secret_key=SECRET).secret_key) as running:
+        yield Topics(running)
+
+
+@pytest.fixture
+def empty(served: Topics) -> Topics:
+    """A server where topics were never looked for."""
+    served.sign_in()
+    return served
+
+
+@pytest.fixture
+def topics(served: Topics, answering: Any) -> Topics:
+    """A server with topics."""
+    served.find(answering)
+    served.sign_in()
+    return served

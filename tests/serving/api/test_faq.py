@@ -3,14 +3,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from sqlalchemy import select
 
 from sedno.serving.people import keys, people, sessions
 from sedno.serving.people.actor import COMMAND_LINE
 from sedno.serving.people.roles import Role, Scope
 from sedno.serving.people.tokens import csrf_token
 from sedno.serving.settings import load_settings
+from sedno.serving.store.tables.audit import AuditEntry
 
 SECRET = "s" * 32
 ORIGIN = "https://sklep.example"
@@ -136,6 +139,33 @@ def test_what_cannot_be_done_says_why(faq: Open) -> None:
     bad = served.send("PUT", path, version=2, question="A?", sources=[unknown])
     assert bad.status_code == 422
     assert served.send("POST", "/entries", question="A?", language="polski!").status_code == 422
+
+
+def test_whether_it_is_still_asked_and_its_plot(faq: Open) -> None:
+    """On the entry that is read; as a picture, logged; of no entry 404."""
+    served = faq()
+    number = served.publish("Ile kosztuje <b>wysyłka</b>?", "12 zł.")
+    still = served.send("GET", f"/entries/{number}").json()["still"]
+    assert (still["verdict"], still["still_asked"], still["days"]) == ("early", False, 0)
+    assert len(still["weeks"]) == 16
+    draft = served.send("POST", "/entries", question="A?", language="pl").json()
+    read = served.send("GET", f"/entries/{draft['id']}").json()
+    assert read["still"]["verdict"] == "unpublished"
+    for theme in ("light", "dark"):
+        svg = served.send("GET", f"/entries/{number}/plot?theme={theme}&lang=pl")
+        assert svg.headers["content-type"] == "image/svg+xml"
+        assert f'filename="faq-{number}.svg"' in svg.headers["content-disposition"]
+        said = "".join(ElementTree.fromstring(svg.content).itertext())  # noqa: S314 - our own
+        assert "Ile kosztuje <b>wysyłka</b>?" in said
+        assert "Jak często" in said
+    png = served.send("GET", f"/entries/{number}/plot?format=png")
+    assert png.content.startswith(b"\x89PNG")
+    assert served.send("GET", "/entries/999/plot").status_code == 404
+    assert served.send("GET", f"/entries/{number}/plot?format=pdf").status_code == 422
+    with served.client.app.state.store.open().session() as session:
+        query = select(AuditEntry.subject).where(AuditEntry.action == "faq.exported")
+        logged = session.scalars(query).all()
+    assert logged == [f"{number}.svg", f"{number}.svg", f"{number}.png"]
 
 
 def test_entries_are_listed_and_read(faq: Open) -> None:

@@ -6,92 +6,14 @@ import csv
 import io
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
-from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from sedno.models.topics import engine, projection
-from sedno.models.topics.records import Options
 from sedno.serving.desk import drawing
-from sedno.serving.people import people, sessions
-from sedno.serving.people.actor import COMMAND_LINE
-from sedno.serving.people.roles import Role
-from sedno.serving.settings import load_settings
 from sedno.serving.store.tables.audit import AuditEntry
-from sedno.serving.store.tables.comments import StoredComment
-from sedno.serving.topics import reading, stored
-
-SECRET = "s" * 32
-TEXTS = ("Kiedy drugi sezon?", "kiedy 2 sezon", "Ile kosztuje wysyłka?", "Ile za wysyłkę")
-
-
-class Topics:
-    """A server, and an editor who signs in."""
-
-    def __init__(self, running: Any) -> None:
-        self.client = running.client
-        self.database = running.client.app.state.store.open()
-        self._headers: dict[str, str] = {}
-
-    def sign_in(self) -> None:
-        """Makes the editor; from now on strangers may do nothing."""
-        with self.database.transaction() as session:
-            person = people.create(session, COMMAND_LINE, "ewa", Role.EDITOR)
-            token = sessions.start(session, person, hours=1)
-        self._headers = {"Cookie": f"sedno_session={token}"}
-
-    def get(self, path: str) -> Any:
-        """What a path gives the editor."""
-        return self.client.get(path, headers=self._headers)
-
-    def find(self, answering: Any) -> None:
-        """Keeps questions and finds their topics."""
-        comments = [
-            {"id": f"c-{at}", "source": "=yt", "text": f"{TEXTS[at % 4]} {'proszę ' * (at % 3)}",
-             "posted_at": f"2026-11-{2 + at:02}T12:00:00Z", "product": "Kubek"}
-            for at in range(16)
-        ]  # fmt: skip
-        assert self.client.post("/v1/comments", json={"comments": comments}).is_success
-        with self.database.transaction() as session:
-            session.execute(
-                update(StoredComment).values(
-                    authenticity="real", toxicity="ok", question="question", question_score=0.9
-                )
-            )
-            model = session.scalars(select(StoredComment.model)).first()
-
-        def label(texts: Any) -> Any:
-            return answering.predict(texts, embeddings=True)
-
-        asked = list(reading.read_asked(self.database, label, str(model), {}))
-        found = projection.drawn(engine.fit(asked, Options(), model=str(model)), seed=0)
-        with self.database.transaction() as session:
-            stored.save(session, COMMAND_LINE, found, read_at=0, action="topics.found")
-
-
-@pytest.fixture
-def served(run: Callable[..., Any]) -> Iterator[Topics]:
-    """A server that nobody has signed in to."""
-    with run(secret_key=load_settings(secret_key=SECRET).secret_key) as running:
-        yield Topics(running)
-
-
-@pytest.fixture
-def empty(served: Topics) -> Topics:
-    """A server where topics were never looked for."""
-    served.sign_in()
-    return served
-
-
-@pytest.fixture
-def topics(served: Topics, answering: Any) -> Topics:
-    """A server with topics."""
-    served.find(answering)
-    served.sign_in()
-    return served
+from tests.serving.api.conftest import Topics
 
 
 def test_every_form_of_every_view(topics: Topics) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import shutil
 import socket
 import threading
@@ -38,6 +40,7 @@ from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Decision
 
 WAIT = 60
+EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "faq-embed.html"
 PASSWORD = "wieloryb pod lampą 7"  # noqa: S105 - made up
 TEXTS = (
     "Kiedy będzie znowu w sklepie?",
@@ -248,6 +251,28 @@ def new_browser(served: Served, tmp_path: Path) -> Iterator[Callable[..., Browse
     yield start
     for driver in started:
         driver.quit()
+
+
+@pytest.fixture
+def shop(served: Any, tmp_path: Path) -> Iterator[str]:
+    """The example of a product page, from another origin."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    page = EXAMPLE.read_text(encoding="utf-8").replace("http://127.0.0.1:8000", served.url)
+    (folder / "index.html").write_text(page, encoding="utf-8")
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/index.html"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 def _fill(database: Database, settings: Settings, classifier: Classifier) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +15,6 @@ from sedno.serving.faq import entries
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.faq import FaqEntry
 
-EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "faq-embed.html"
 SHOTS = os.environ.get("SEDNO_TEST_SHOTS")
 
 
@@ -52,28 +48,6 @@ def asked(served: Any) -> int:
         found = session.scalars(first.order_by(StoredComment.id)).first()
         assert found is not None
         return int(found)
-
-
-@pytest.fixture
-def shop(served: Any, tmp_path: Path) -> Iterator[str]:
-    """The example of a product page, from another origin."""
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    page = EXAMPLE.read_text(encoding="utf-8").replace("http://127.0.0.1:8000", served.url)
-    (folder / "index.html").write_text(page, encoding="utf-8")
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/index.html"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_from_a_comment_to_a_product_page(browser: Any, served: Any, asked: int, shop: str) -> None:

@@ -205,7 +205,7 @@ def test_the_digest_is_read_copied_and_printed(browser: Any, served: Any, asking
     browser.open("/desk/topics/digest")
     assert "O co pytano" in browser.text("h1")
     assert "Bez opublikowanej odpowiedzi" in browser.text("#unanswered-title")
-    browser.one("#main details summary").click()
+    browser.one("[aria-labelledby=mail-title] summary").click()
     browser.until(lambda: browser.one("pre").is_displayed())
     assert browser.text("pre").startswith(browser.text("h1"))
     browser.driver.execute_cdp_cmd(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,9 +19,10 @@ from sedno.serving.store.database import Database
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.jobs import Job
 from sedno.serving.store.tables.topics import StoredTopic, TopicState, TopicUnit, TopicWaiting
-from sedno.serving.topics import flow, pages, progress, runs, stored
-from sedno.serving.topics.choice import Choice, ChoiceError, choose
+from sedno.serving.topics import flow, from_store, pages, progress, runs, stored
+from sedno.serving.topics.choice import APART, Choice, ChoiceError, choose
 from sedno.serving.topics.progress import progress_of
+from sedno.serving.topics.wanted import Wanted
 from tests.serving.topics.conftest import START
 
 EWA = Actor("person", 3, "ewa", Role.EDITOR)
@@ -210,6 +211,24 @@ def test_topics_are_kept_apart_otherwise(shop: Database, label: Any) -> None:
     done(run(shop, label, choose(apart="product")))
     done(run(shop, label))
     assert {kept["scope"] for kept in topics(shop).values()} == {"Paczka", "Serial"}
+
+
+@pytest.mark.parametrize("apart", APART)
+def test_a_part_is_counted_by_what_keeps_topics_apart(
+    shop: Database, label: Any, apart: str
+) -> None:
+    """Over all weeks numbers are those of the run; the map is of the scope that is asked for."""
+    done(run(shop, label, choose(apart=apart)))
+    with shop.session() as session:
+        whole = pages.topics(session)
+        assert whole
+        anew = pages.topics(session, wanted=Wanted(first_week=date.min))
+        assert [row.fields() for row in anew] == [row.fields() for row in whole]
+        for scope in pages.scopes(session):
+            report = from_store.report_of(session, scope=scope)
+            assert report.apart == apart
+            there = select(TopicUnit.comment_id).where(TopicUnit.scope == scope)
+            assert {int(dot.comment) for dot in report.dots} == set(session.scalars(there))
 
 
 def test_a_part_cannot_be_kept_apart_otherwise(shop: Database, label: Any) -> None:
