@@ -89,6 +89,7 @@ def top2vec(texts: Sequence[str], vectors: Matrix, intents: int) -> list[str]:
             embedding_model=Given(texts, vectors),
             tokenizer=content_words,
             min_count=2,
+            verbose=False,
             umap_args={
                 "n_neighbors": 15, "n_components": 5, "metric": "cosine", "random_state": SEED,
             },

@@ -41,7 +41,8 @@ def _parts(found: Mapping[str, Any]) -> Iterator[str]:
         f"- machine: {found['machine_line']}\n- load when it began: {found['machine']['load']}\n"
         f"- commit: `{found['commit'] or 'not a checkout'}`"
     )
-    yield table(("figure", "measured", "floor", "reached"), list(_checks(found)))
+    if checks := list(_checks(found)):
+        yield table(("figure", "measured", "floor", "reached"), checks)
     if "public" in found:
         yield "## Public sets, number of topics not given"
         yield _ways(found["public"])
