@@ -56,7 +56,7 @@ def look(desk: Database, model: Classifier, text: str) -> list[str]:
         ("ile kosztuje wysylka", "koszt dostawy"),
         ("delivery cost", "koszt dostawy"),
         ("what do people ask about shipping cost?", "dostawy"),
-        ("jaki rozmiar wybrac", "rozmiar"),
+        ("jaki rozmiar wybrac", "brać"),
         ("bateria", "bateri"),
         ("pranie", "kurczy się w praniu"),
     ],
