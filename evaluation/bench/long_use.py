@@ -24,6 +24,10 @@ except ModuleNotFoundError as error:
 NAME = "long_use"
 
 _PER_REQUEST = 20
+_CACHED = 1_000
+"""Texts whose answers the server remembers: fewer than by default, so that this memory, which has
+its bound, is full before growth is looked at."""
+
 _KEY = "a-key-of-a-server-that-is-thrown-away"
 _PAGES = (
     "/v1/comments?limit=50&authenticity=spam",
@@ -61,7 +65,7 @@ def run(setting: Setting) -> Finding:
             f"`sedno serve`, asked {rounds:,} times over: {_PER_REQUEST} new comments kept and "
             f"classified ({rounds * _PER_REQUEST:,} in all), {len(_PAGES)} lists, searches and "
             "pages of the desk, one comment taken from the queue and decided on, every fifth "
-            "decision undone. Resident memory of the server and its children after each round; "
+            f"decision undone. The server remembers the answers to {_CACHED:,} texts. Resident memory of the server and its children after each round; "
             f"growth is a straight-line fit after the first fifth.{without(skipped)}"
         ),
         figures=tuple(sorted(figures, key=lambda figure: figure.floor is None)),
@@ -77,6 +81,7 @@ def _measure(setting: Setting, url: str, place: Path) -> tuple[list[int], int]:
             "SEDNO_DATABASE_URL": url,
             "SEDNO_DATA_DIR": str(place / "data"),
             "SEDNO_API_KEY": _KEY,
+            "SEDNO_CACHE_SIZE": str(_CACHED),
         },
         place / "serve.log",
     )
