@@ -65,7 +65,8 @@ def run(setting: Setting) -> Finding:
             f"`sedno serve`, asked {rounds:,} times over: {_PER_REQUEST} new comments kept and "
             f"classified ({rounds * _PER_REQUEST:,} in all), {len(_PAGES)} lists, searches and "
             "pages of the desk, one comment taken from the queue and decided on, every fifth "
-            f"decision undone. The server remembers the answers to {_CACHED:,} texts. Resident memory of the server and its children after each round; "
+            f"decision undone. The server remembers the answers to {_CACHED:,} texts. Resident "
+            "memory of the server and its children after each round; "
             f"growth is a straight-line fit after the first fifth.{without(skipped)}"
         ),
         figures=tuple(sorted(figures, key=lambda figure: figure.floor is None)),
