@@ -98,11 +98,12 @@ def test_the_newest_comments_are_read(tmp_path: Path, timed: bool) -> None:
 def test_marks_are_filled_as_in_service(tmp_path: Path) -> None:
     """In recent comments and in decisions alike: a telephone number makes an advertisement."""
     path = tmp_path / "kept.jsonl"
-    row = {"id": "1", "text": "dzwoń [telefon]", "labels": {"toxicity": "ok"}, "split": "test"}
+    text = "dzwoń [telefon]"
+    row = {"id": "1", "text": text, "labels": {"toxicity": "ok"}, "split": "test"}
     path.write_text(json.dumps(row), encoding="utf-8")
     (recent,) = newest(path)
     (decided,) = decision_set(path)[1]
-    gold = Example(id="2", text=str(row["text"]), labels={"toxicity": "ok"}, corpus="gold")
+    gold = Example(id="2", text=text, labels={"toxicity": "ok"}, corpus="gold")
     told = [recent.text, decided.text, comment_of(decided).text, comment_of(gold).text]
     assert set(told) == {"dzwoń 600 000 000"}
 
