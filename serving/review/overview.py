@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sedno.models.taxonomy import TASKS
@@ -131,7 +131,7 @@ def overview(session: Session) -> Overview:
     )
 
 
-def _groups(session: Session) -> Sequence[Row[Any]]:
+def _groups(session: Session) -> Sequence[Any]:
     """Comments that went through the model, by where they stand and the day they came in."""
     columns = (
         StoredComment.state,
@@ -146,7 +146,7 @@ def _groups(session: Session) -> Sequence[Row[Any]]:
     ).all()
 
 
-def _automatic(groups: Iterable[Row[Any]]) -> Share:
+def _automatic(groups: Iterable[Any]) -> Share:
     part = whole = 0
     for group in groups:
         whole += group.number
@@ -155,8 +155,8 @@ def _automatic(groups: Iterable[Row[Any]]) -> Share:
     return Share(part, whole)
 
 
-def _automatic_weeks(groups: Sequence[Row[Any]], last: int) -> list[tuple[date, Share]]:
-    by_week: dict[int, list[Row[Any]]] = defaultdict(list)
+def _automatic_weeks(groups: Sequence[Any], last: int) -> list[tuple[date, Share]]:
+    by_week: dict[int, list[Any]] = defaultdict(list)
     for group in groups:
         by_week[_week(group.received_day)].append(group)
     shown = [week for week in sorted(by_week) if week > _week(last) - WEEKS]
@@ -177,7 +177,7 @@ def _days(session: Session, last: int) -> list[tuple[date, int]]:
     return [(_date(day), numbers.get(day, 0)) for day in _shown(last)]
 
 
-def _backlog(session: Session, groups: Iterable[Row[Any]], last: int) -> list[tuple[date, int]]:
+def _backlog(session: Session, groups: Iterable[Any], last: int) -> list[tuple[date, int]]:
     change: Counter[int] = Counter()
     first = last - DAYS + 1
     for group in groups:
@@ -304,7 +304,7 @@ def _pairs(session: Session) -> Iterator[tuple[Mapping[str, str], Mapping[str, s
         .where(*counts, Decision.comment_id.in_(several))
         .order_by(Decision.id)
     )
-    by_content: dict[tuple[int, int], list[Row[Any]]] = defaultdict(list)
+    by_content: dict[tuple[int, int], list[Any]] = defaultdict(list)
     for row in rows:
         by_content[row.comment_id, row.comment_version].append(row)
     for first, *others in by_content.values():

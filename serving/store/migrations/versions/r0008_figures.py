@@ -31,8 +31,8 @@ _FIGURES = ("day", "undone_at", "from_queue", "looked", "received_day", "propose
 
 def upgrade() -> None:
     """Adds them, for what is stored already too."""
-    whole = {"nullable": False, "server_default": "0"}
-    flag = {"nullable": False, "server_default": sa.false()}
+    whole: dict[str, Any] = {"nullable": False, "server_default": "0"}
+    flag: dict[str, Any] = {"nullable": False, "server_default": sa.false()}
     op.add_column("comments", sa.Column("sample", sa.Float()))
     op.add_column("comments", sa.Column("received_day", sa.Integer(), **whole))
     op.add_column("decisions", sa.Column("day", sa.Integer(), **whole))
