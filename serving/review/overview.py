@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sedno.models.taxonomy import TASKS
@@ -146,7 +146,7 @@ def _groups(session: Session) -> Sequence[Any]:
     ).all()
 
 
-def _automatic(groups: Iterable[Row[Any]]) -> Share:
+def _automatic(groups: Iterable[Any]) -> Share:
     part = whole = 0
     for group in groups:
         whole += group.number
@@ -155,7 +155,7 @@ def _automatic(groups: Iterable[Row[Any]]) -> Share:
     return Share(part, whole)
 
 
-def _automatic_weeks(groups: Sequence[Row[Any]], last: int) -> list[tuple[date, Share]]:
+def _automatic_weeks(groups: Sequence[Any], last: int) -> list[tuple[date, Share]]:
     by_week: dict[int, list[Any]] = defaultdict(list)
     for group in groups:
         by_week[_week(group.received_day)].append(group)
@@ -177,7 +177,7 @@ def _days(session: Session, last: int) -> list[tuple[date, int]]:
     return [(_date(day), numbers.get(day, 0)) for day in _shown(last)]
 
 
-def _backlog(session: Session, groups: Iterable[Row[Any]], last: int) -> list[tuple[date, int]]:
+def _backlog(session: Session, groups: Iterable[Any], last: int) -> list[tuple[date, int]]:
     change: Counter[int] = Counter()
     first = last - DAYS + 1
     for group in groups:
