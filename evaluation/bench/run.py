@@ -76,7 +76,8 @@ def write_report(
     Args:
         report: What was found.
         folder: Made where it is missing.
-        part: The benches that were run, where they were not all: they stand in the names.
+        part: The benches that were run, where they were not all, and the kind of database, where
+            it was not each: they stand in the names.
     """
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"{report.date}-bench{'-' if part else ''}{'+'.join(part)}"
@@ -133,7 +134,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     print()
     print(bench_table(report))
     if options.output is not None:
-        for path in write_report(report, options.output, part=options.benches):
+        part = [*options.benches, *([options.database] if options.database else [])]
+        for path in write_report(report, options.output, part=part):
             print(f"written: {path}")
     missed = [f for finding in report.findings for f in finding.figures if f.passed is False]
     return 1 if missed or report.failures else 0
