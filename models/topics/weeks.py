@@ -14,7 +14,6 @@ from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 Verdict = Literal["new", "rising", "fading", "gone", "steady", "unknown"]
 
@@ -113,7 +112,7 @@ def _trend(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Trend:
     now, before = int(counts[last]), int(counts[:last].sum())
     if seen[0] == last or (now >= _FEWEST_NEW and before <= now // _STRAY):
         # Were it as common before, so much of it would fall into the last week so often.
-        p = float(binom.sf(now - 1, now + before, float(totals[last]) / everything))
+        p = _at_least(now, now + before, float(totals[last]) / everything)
         if now >= _FEWEST_NEW and p <= ALPHA:
             return Trend("new", z, p, p, "binomial")
         if seen[0] == last:
@@ -125,6 +124,28 @@ def _trend(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Trend:
         return Trend("gone", z, p, p, "binomial")
     p = math.erfc(abs(z) / math.sqrt(2.0))
     return Trend("rising" if z > 0 else "fading", z, p, p, "cochran-armitage")
+
+
+def _at_least(successes: int, trials: int, chance: float) -> float:
+    """Probability of so many successes or more in trials, each with this chance (binomial).
+
+    Written out, since pages count trends anew where SciPy is not installed.
+    """
+    if chance >= 1.0 or successes <= 0:
+        return 1.0
+    if chance <= 0.0:
+        return 0.0
+    whole = math.lgamma(trials + 1)
+    return min(
+        1.0,
+        math.fsum(
+            math.exp(
+                whole - math.lgamma(hits + 1) - math.lgamma(trials - hits + 1)
+                + hits * math.log(chance) + (trials - hits) * math.log1p(-chance)
+            )
+            for hits in range(successes, trials + 1)
+        ),
+    )  # fmt: skip
 
 
 def cochran_armitage(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> float:

@@ -4,8 +4,15 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
-from sedno.models.topics.weeks import benjamini_hochberg, cochran_armitage, monday, trends
+from sedno.models.topics.weeks import (
+    _at_least,
+    benjamini_hochberg,
+    cochran_armitage,
+    monday,
+    trends,
+)
 
 TOTALS = np.array([50, 50, 50, 50, 50, 50])
 
@@ -43,6 +50,16 @@ def test_the_trend_statistic_has_the_sign_of_the_change() -> None:
     assert z == pytest.approx(1.1180, abs=1e-3)
     assert cochran_armitage(np.array([3, 2, 1]), np.array([10, 10, 10])) == pytest.approx(-z)
     assert cochran_armitage(np.array([10, 10]), np.array([10, 10])) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "chance"),
+    [(3, 3, 0.5), (4, 5, 0.3), (60, 70, 0.7), (900, 1_000, 0.9), (0, 4, 0.2), (2, 2, 1.0)],
+)
+def test_the_binomial_tail_is_scipys(successes: int, trials: int, chance: float) -> None:
+    """Written out, to the last digits that matter."""
+    wanted = float(binom.sf(successes - 1, trials, chance))
+    assert _at_least(successes, trials, chance) == pytest.approx(wanted, rel=1e-9)
 
 
 def test_p_values_are_adjusted_for_their_number() -> None:
