@@ -26,6 +26,7 @@ _SVD_ROWS: Final = 8_000
 """Rows that the factors of the letters are fitted on; more change them little."""
 
 _FEATURES: Final = 40_000
+_FEW: Final = 2
 
 Matrix = NDArray[np.float32]
 
@@ -50,7 +51,9 @@ def centred(vectors: Matrix) -> Matrix:
     """
     if len(vectors) < 2:
         return normalised(vectors)
-    return normalised(vectors - vectors.mean(axis=0))
+    # The mean of a few is no estimate of it: of three that ask the same it is what they ask.
+    trust = len(vectors) / (len(vectors) + _FEW)
+    return normalised(vectors - trust * vectors.mean(axis=0))
 
 
 def letters(table: csr_matrix | None, *, seed: int) -> Matrix | None:

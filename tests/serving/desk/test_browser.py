@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from sqlalchemy import delete
 
 from sedno.serving.review import claims
+from sedno.serving.review.sampling import lot
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.review import Claim
 
@@ -113,16 +114,18 @@ def test_filters_narrow_the_queue_and_the_list(browser: Any, served: Any) -> Non
 def test_alike_comments_in_one_stroke(browser: Any, served: Any) -> None:
     """The exact count and examples first, nothing before; then all; one key takes it back."""
     browser.enter("anna")
-    copies = [number for number in served.states() if number > 32]
+    # One of the eight copies was drawn by chance: such are looked at one by one.
+    copies = [number for number in served.states() if number > 32 and lot(number, 1) is None]
+    assert len(copies) == 7
     browser.open(f"/desk/comments/{copies[0]}")
     before = served.states()
     browser.press_and_go("b")
-    assert "Ten komentarz i 7 podobnych" in browser.text("h1")
-    assert "Dokładnie 8 komentarzy otrzyma te etykiety." in browser.text()
+    assert "Ten komentarz i 6 podobnych" in browser.text("h1")
+    assert "Dokładnie 7 komentarzy otrzyma te etykiety." in browser.text()
     assert len(browser.many(".similar li")) == 5
     assert served.states() == before
     browser.press_and_go("a")
-    browser.until(lambda: "Rozstrzygnięto 8 komentarzy" in browser.text("h1"))
+    browser.until(lambda: "Rozstrzygnięto 7 komentarzy" in browser.text("h1"))
     assert {served.states()[number] for number in copies} == {"decided"}
     browser.press_and_go("u")
     assert "Cofnięto" in browser.text("h1")
