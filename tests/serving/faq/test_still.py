@@ -142,7 +142,7 @@ def test_what_is_answered_but_still_asked_is_named(
     for at in range(-28, 28):
         for source in ("sklep", "kanał"):
             when = PUBLISHED + timedelta(days=at, hours=2)
-            add("Inne?", author="c", at=when, source=source, embedding=vector(3.1))
+            add("Inne?", author="c", at=when, source=source, embedding=vector(3.9))
     week = Wanted(last_week=(NOW - timedelta(days=7)).date())
     with database.session() as session:
         found = persisting(session, wanted=week)
