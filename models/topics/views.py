@@ -26,7 +26,7 @@ _SVD_ROWS: Final = 8_000
 """Rows that the factors of the letters are fitted on; more change them little."""
 
 _FEATURES: Final = 40_000
-_FEW: Final = 2
+_FEW: Final = 1
 
 Matrix = NDArray[np.float32]
 
