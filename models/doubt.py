@@ -17,6 +17,12 @@ def entropy(chances: Floats) -> Floats:
     return found
 
 
+def against_usual(doubts: Floats) -> Floats:
+    """Each comment's doubt about one task as a multiple of the mean over the comments."""
+    found: Floats = doubts / max(float(doubts.mean()), 1e-12) if doubts.size else doubts
+    return found
+
+
 def unusual_doubt(chances: Sequence[Floats]) -> Floats:
     """How much more than usual the labels of each comment are in doubt.
 
@@ -37,8 +43,7 @@ def unusual_doubt(chances: Sequence[Floats]) -> Floats:
         raise ValueError("chances: at least one task is needed")
     total = np.zeros(len(chances[0]))
     for of in chances:
-        found = entropy(of)
-        total += found / max(float(found.mean()), 1e-12) if found.size else found
+        total += against_usual(entropy(of))
     return total
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sedno.evaluation.bench.clock import median_ratio
 from sedno.evaluation.bench.databases import on_each, without
 from sedno.evaluation.bench.findings import Figure, Finding
-from sedno.evaluation.bench.inputs import distinct
+from sedno.evaluation.bench.inputs import as_sent, distinct
 from sedno.evaluation.bench.process import Server, running
 from sedno.evaluation.bench.setting import BenchError, Setting
 from sedno.models.classifier import Classifier
@@ -80,17 +80,7 @@ def _measure(setting: Setting, url: str, backend: str) -> tuple[list[float], lis
 
 def _send(server: Server, texts: Sequence[str], *, first: int) -> float:
     """Posts comments; seconds until the last is answered."""
-    comments = [
-        {
-            "id": f"b-{first + place}",
-            "source": "bench",
-            "text": text,
-            "author": f"autor {(first + place) % 997}",
-            "post_id": f"post {(first + place) // 200}",
-            "posted_at": 1_700_000_000 + 61 * (first + place),
-        }
-        for place, text in enumerate(texts)
-    ]
+    comments = as_sent(texts, first=first, prefix="b")
     parts = [comments[at : at + _PER_REQUEST] for at in range(0, len(comments), _PER_REQUEST)]
     begun = time.perf_counter()
     with ThreadPoolExecutor(_CLIENTS) as clients:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from sedno.datasets.corpora.registry import load
 from sedno.datasets.corpora.rows import ROOT_VARIABLE
@@ -95,6 +96,27 @@ def stream(
             words = mixed(texts, rng).split()
             # The number at the end makes it a text that was not there before.
             yield " ".join(words if most_words is None else [*words[:-1][:most_words], words[-1]])
+
+
+def as_sent(texts: Iterable[str], *, first: int, prefix: str) -> list[dict[str, Any]]:
+    """Comments as a pipeline sends them: with author, post and time.
+
+    Args:
+        texts: In the order of time.
+        first: Number of the first one; ids go on from there.
+        prefix: Before the number in an id.
+    """
+    return [
+        {
+            "id": f"{prefix}-{number}",
+            "source": "bench",
+            "text": text,
+            "author": f"autor {number % 997}",
+            "post_id": f"post {number // 200}",
+            "posted_at": 1_700_000_000 + 61 * number,
+        }
+        for number, text in enumerate(texts, first)
+    ]
 
 
 def write_jsonl(path: Path, texts: Iterator[str] | Sequence[str]) -> int:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sedno.evaluation.bench.databases import on_each, without
 from sedno.evaluation.bench.fault_moderator import Moderator
 from sedno.evaluation.bench.findings import Figure, Finding
-from sedno.evaluation.bench.inputs import stream
+from sedno.evaluation.bench.inputs import as_sent, stream
 from sedno.evaluation.bench.long_file import FLOOR_GROWTH, growth
 from sedno.evaluation.bench.process import Server, running
 from sedno.evaluation.bench.setting import BenchError, Setting
@@ -109,17 +110,7 @@ def _measure(setting: Setting, url: str, place: Path) -> tuple[list[int], int]:
 def _requests(setting: Setting) -> Iterator[Sequence[dict[str, Any]]]:
     texts = stream(setting.inputs.texts, setting.sizes.uses * _PER_REQUEST)
     for first in range(0, setting.sizes.uses * _PER_REQUEST, _PER_REQUEST):
-        yield [
-            {
-                "id": f"u-{first + place}",
-                "source": "bench",
-                "text": next(texts),
-                "author": f"autor {(first + place) % 997}",
-                "post_id": f"post {(first + place) // 200}",
-                "posted_at": 1_700_000_000 + 61 * (first + place),
-            }
-            for place in range(_PER_REQUEST)
-        ]
+        yield as_sent(islice(texts, _PER_REQUEST), first=first, prefix="u")
 
 
 def _resident(server: Server) -> int:

@@ -15,6 +15,8 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sedno.models.binomial import log_probability
+
 Verdict = Literal["new", "rising", "fading", "gone", "steady", "unknown"]
 
 ALPHA: Final = 0.05
@@ -127,25 +129,13 @@ def _trend(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Trend:
 
 
 def _at_least(successes: int, trials: int, chance: float) -> float:
-    """Probability of so many successes or more in trials, each with this chance (binomial).
-
-    Written out, since pages count trends anew where SciPy is not installed.
-    """
+    """Probability of so many successes or more in trials, each with this chance (binomial)."""
     if chance >= 1.0 or successes <= 0:
         return 1.0
     if chance <= 0.0:
         return 0.0
-    whole = math.lgamma(trials + 1)
-    return min(
-        1.0,
-        math.fsum(
-            math.exp(
-                whole - math.lgamma(hits + 1) - math.lgamma(trials - hits + 1)
-                + hits * math.log(chance) + (trials - hits) * math.log1p(-chance)
-            )
-            for hits in range(successes, trials + 1)
-        ),
-    )  # fmt: skip
+    logs = (log_probability(hits, trials, chance) for hits in range(successes, trials + 1))
+    return min(1.0, math.fsum(map(math.exp, logs)))
 
 
 def cochran_armitage(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> float:

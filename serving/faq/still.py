@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sedno.models.binomial import log_probability
 from sedno.serving.faq.entries import ASKED
 from sedno.serving.faq.material import unit_of
 from sedno.serving.review.alike import SEARCHED, SIMILAR
@@ -174,14 +175,7 @@ def binomial(hits: int, trials: int, share: float) -> float:
     """Exact two-sided binomial test: the probability of all that is no likelier than ``hits``."""
     if not trials or not 0 < share < 1:
         return 1.0
-    logs = [
-        math.lgamma(trials + 1)
-        - math.lgamma(k + 1)
-        - math.lgamma(trials - k + 1)
-        + k * math.log(share)
-        + (trials - k) * math.log1p(-share)
-        for k in range(trials + 1)
-    ]
+    logs = [log_probability(k, trials, share) for k in range(trials + 1)]
     # As likely counts as such although floating numbers differ in their last digits.
     return min(1.0, math.fsum(math.exp(log) for log in logs if log <= logs[hits] + 1e-9))
 

@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from sedno.models.doubt import descending, entropy
+from sedno.models.doubt import against_usual, descending, entropy
 from sedno.models.taxonomy import TASKS
 from sedno.serving.review.states import State
 from sedno.serving.store.tables.comments import CLASSIFIED, StoredComment
@@ -44,8 +44,8 @@ def choose(session: Session, count: int, *, source: str | None = None) -> Iterat
             into.append(float(entropy(scores)[0]))
     if not numbers:
         return
-    usual = [np.frombuffer(of, dtype=np.float64) for of in doubts]
-    total = np.mean([of / max(float(of.mean()), 1e-12) for of in usual], axis=0)
+    multiples = [against_usual(np.frombuffer(of, dtype=np.float64)) for of in doubts]
+    total = np.mean(multiples, axis=0)
     seen: set[str] = set()
     for at in descending(total):
         found = session.get(StoredComment, numbers[int(at)])
