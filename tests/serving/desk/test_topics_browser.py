@@ -40,6 +40,18 @@ def asking(served: Any) -> None:
         session.execute(update(table).where(table.text.like("%?%")).values(question="question"))
 
 
+def run_topics(browser: Any, served: Any) -> None:
+    """Has topics found and waits for the run, whether it finds any or none."""
+    browser.open("/desk/topics")
+    browser.press_and_go("r")
+
+    def found() -> object:
+        with served.database.session() as session:
+            return session.scalars(select(TopicState)).first()
+
+    browser.until(found)
+
+
 def find(browser: Any, served: Any) -> list[str]:
     """Has topics found and waits for them; gives their ids, the largest first."""
     browser.open("/desk/topics")
@@ -227,14 +239,7 @@ def test_odd_questions_make_clear_pages(browser: Any, served: Any, texts: list[s
             row.text, row.question, row.question_score = text, "question", 0.9
             row.authenticity, row.toxicity = "real", "ok"
     browser.enter("ewa")
-    browser.open("/desk/topics")
-    browser.press_and_go("r")
-
-    def found() -> object:
-        with served.database.session() as session:
-            return session.scalars(select(TopicState)).first()
-
-    browser.until(found)
+    run_topics(browser, served)
     for view in ("", "/weeks", "/map", "/digest"):
         browser.open(f"/desk/topics{view}")
         assert len(browser.text()) > 20

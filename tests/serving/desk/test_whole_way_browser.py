@@ -17,9 +17,9 @@ from sedno.serving.ingest.take import save, take, to_answer
 from sedno.serving.people.secrets import hold_to_pseudonym_key
 from sedno.serving.store.tables.comments import StoredComment
 from sedno.serving.store.tables.faq import FaqEntry
-from sedno.serving.store.tables.topics import StoredTopic, TopicState
+from sedno.serving.store.tables.topics import StoredTopic
 from tests.serving.desk.test_export import HELLO
-from tests.serving.desk.test_topics_browser import find, shoot
+from tests.serving.desk.test_topics_browser import find, run_topics, shoot
 
 SEASON = ("Kiedy drugi sezon?", "kiedy 2 sezon??", "Kiedy będzie drugi sezon?")
 SHIPPING = ("Ile kosztuje wysyłka?", "ile za wysyłkę", "Ile kosztuje wysyłka kurierem?")
@@ -137,14 +137,7 @@ def test_odd_comments_make_clear_pages(
     """Every view of topics, each topic, a draft of an answer: no error, nothing too wide."""
     ask(texts)
     browser.enter("ewa")
-    browser.open("/desk/topics")
-    browser.press_and_go("r")
-
-    def found() -> object:
-        with served.database.session() as session:
-            return session.scalars(select(TopicState)).first()
-
-    browser.until(found)
+    run_topics(browser, served)
     with served.database.session() as session:
         ids = list(session.scalars(select(StoredTopic.id).order_by(StoredTopic.position)))
     pages = ["/desk/topics", "/desk/topics?sort=name&language=pl", "/desk/topics/weeks"]
