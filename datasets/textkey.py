@@ -50,7 +50,7 @@ _FOLDING: Final = _Folding()
 def key_words(text: str) -> tuple[str, ...]:
     """The folded words of ``text``; a text without any gives one word of its symbols."""
     text = normalize(text).text
-    bare = _fold(_MENTION.sub(" ", _LINK.sub(" ", _RETWEET.sub(" ", text))))
+    bare = fold(_MENTION.sub(" ", _LINK.sub(" ", _RETWEET.sub(" ", text))))
     words = _WORD.findall(_REPEATED_LETTER.sub(r"\1", bare))
     if words:
         return tuple(words)
@@ -65,7 +65,7 @@ def text_key(text: str) -> str:
     return "".join(key_words(text))
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     # Case-folding a second time catches capitals that only decomposition brings out.

@@ -11,6 +11,7 @@ from typing import Any
 
 from sedno.models.calibration import CalibrationError, TaskCalibration, read_calibration
 from sedno.models.domain import Domain, DomainError, read_domain
+from sedno.models.lexical.scorer import Lexical, LexicalError, read_lexical
 from sedno.models.manifest import Manifest, ManifestError, read_manifest
 
 
@@ -69,6 +70,11 @@ class Layout:
         return self.root / "domain.npz"
 
     @property
+    def lexical(self) -> Path:
+        """Weights of words and letters; a model that reads by its encoder alone has none."""
+        return self.root / "lexical.npz"
+
+    @property
     def metrics(self) -> Path:
         """How well the model did where it was made."""
         return self.root / "metrics.json"
@@ -108,12 +114,14 @@ class Artifact:
         manifest: What it says of itself.
         calibration: By task, in the order of the manifest's tasks.
         domain: The region of familiar texts; ``None`` where the artefact does not know it.
+        lexical: What words add to the encoder's logits; ``None`` where nothing.
     """
 
     layout: Layout
     manifest: Manifest
     calibration: Mapping[str, TaskCalibration]
     domain: Domain | None = None
+    lexical: Lexical | None = None
 
     @classmethod
     def load(cls, folder: str | Path) -> Artifact:
@@ -141,7 +149,7 @@ class Artifact:
             )
         except CalibrationError as error:
             raise ArtifactError(layout.calibration, str(error)) from error
-        return cls(layout, manifest, calibration, _load_domain(layout))
+        return cls(layout, manifest, calibration, _load_domain(layout), _load_lexical(layout, manifest))
 
     @property
     def name(self) -> str:
@@ -222,6 +230,15 @@ def _load_domain(layout: Layout) -> Domain | None:
         return read_domain(layout.domain)
     except (DomainError, OSError) as error:
         raise ArtifactError(layout.domain, str(error)) from error
+
+
+def _load_lexical(layout: Layout, manifest: Manifest) -> Lexical | None:
+    if not layout.lexical.is_file():
+        return None
+    try:
+        return read_lexical(layout.lexical, manifest.tasks)
+    except (LexicalError, OSError) as error:
+        raise ArtifactError(layout.lexical, str(error)) from error
 
 
 def _read_json(path: Path) -> object:

@@ -58,6 +58,7 @@ class Inference:
         self._outputs = tuple(task.name for task in manifest.tasks)
         self._calibration = tuple(artifact.calibration[name] for name in self._outputs)
         self._domain = artifact.domain
+        self._lexical = artifact.lexical
         self._pad_id = manifest.pad_id
         self._token_budget = token_budget
         columns: dict[str, slice] = {}
@@ -89,17 +90,31 @@ class Inference:
         """
         tokens = self._tokenizer.encode(texts)
         readings: dict[int, Reading] = {}
+        added = None if self._lexical is None else self._lexical.scores(texts)
         for batch in plan_batches([len(token.ids) for token in tokens], self._token_budget):
-            found = self._read_batch([tokens[index] for index in batch], embeddings=embeddings)
+            found = self._read_batch(
+                [tokens[index] for index in batch],
+                None if added is None else added[batch],
+                embeddings=embeddings,
+            )
             readings.update(zip(batch, found, strict=True))
         return [readings[index] for index in range(len(texts))]
 
-    def _read_batch(self, tokens: Sequence[Tokens], *, embeddings: bool) -> list[Reading]:
+    def _read_batch(
+        self,
+        tokens: Sequence[Tokens],
+        added: NDArray[np.float32] | None,
+        *,
+        embeddings: bool,
+    ) -> list[Reading]:
         ids, mask = pad([token.ids for token in tokens], self._pad_id)
         embedded = embeddings or self._domain is not None
         wanted = (*self._outputs, EMBEDDING) if embedded else self._outputs
         outputs = self._session.run(ids, mask, wanted)
         logits = outputs[: len(self._outputs)]
+        if added is not None:
+            where = self.columns.values()
+            logits = [own + added[:, at] for own, at in zip(logits, where, strict=True)]
         scores = np.concatenate(
             [
                 calibration.probabilities(values)

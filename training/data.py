@@ -17,7 +17,7 @@ from sedno.datasets.corpora.registry import CORPORA, corpus, load
 from sedno.datasets.corpora.rows import FILE_NAME
 from sedno.datasets.dedup import HeldOut
 from sedno.models.taxonomy import TASKS
-from sedno.training.recipe import Recipe, RecipeError, Source, Stage
+from sedno.training.recipe import WORDS, Recipe, RecipeError, Source
 
 RARE_LABELS = frozenset(
     {(task.name, task.positive) for task in TASKS if task.positive} | {("sentiment", "mixed")}
@@ -64,6 +64,7 @@ class TrainingData:
         hashes: Corpus -> SHA-256 of its file.
         dropped: Corpus -> examples left out because a test set holds them.
         annotated: File of annotations -> corpus its texts come from -> examples.
+        words: Samples that words are learned from, apart from the stages.
     """
 
     stages: tuple[tuple[Sample, ...], ...]
@@ -72,6 +73,7 @@ class TrainingData:
     hashes: dict[str, str]
     dropped: dict[str, int]
     annotated: dict[str, dict[str, int]] = field(default_factory=dict)
+    words: tuple[Sample, ...] = ()
 
 
 def assemble(
@@ -97,7 +99,7 @@ def assemble(
         RecipeError: A source may not train a model under the recipe's licences, or something
             is calibrated on that no stage has read.
     """
-    wanted = list(dict.fromkeys(s.corpus for stage in recipe.stages for s in stage.data))
+    wanted = list(dict.fromkeys(source.corpus for source in recipe.sources))
     before = dict(earlier or {})
     names = dict.fromkeys((*wanted, *_only_calibrated(recipe, wanted, before)))
     for name in names:
@@ -105,7 +107,7 @@ def assemble(
     loaded = {name: tuple(_load(name, root, folder, recipe)) for name in names}
     tests = [e for name in CORPORA for e in _test_part(name, root)]
     kinds = {name: set(before.get(name, ())) for name in loaded}
-    for source in (source for stage in recipe.stages for source in stage.data):
+    for source in recipe.sources:
         kinds[source.corpus] |= set(source.kinds_held_out)
     held = [e for name, examples in loaded.items() for e in examples if e.kind in kinds[name]]
     calibration = _calibration_part(recipe, loaded, HeldOut(tests, held))
@@ -119,30 +121,18 @@ def assemble(
     stages: list[tuple[Sample, ...]] = []
     counts: dict[str, dict[str, int]] = {}
     for stage in recipe.stages:
-        rng = random.Random(f"{recipe.seed}/{stage.name}")
-        contrast = stage.contrast_weight > 0
-        samples: list[Sample] = []
-        taken: Counter[str] = Counter()
-        for source in stage.data:
-            chosen = list(
-                _take(
-                    source,
-                    clean[source.corpus],
-                    rng,
-                    contrast=contrast,
-                    unlabelled=stage.embedding_only,
-                )
-            )
-            if not chosen:
-                raise RecipeError(
-                    f"stages.{stage.name}.data {source.corpus!r}: nothing is left to learn from; "
-                    f"look at splits {list(source.splits)}, where {source.where}, kinds_held_out, "
-                    f"tasks {list(source.tasks)} (or it all is in what must stay unseen)"
-                )
-            taken[source.corpus] += len(chosen)
-            samples += chosen
-        counts[stage.name] = dict(taken)
-        stages.append(tuple(samples))
+        samples, counts[stage.name] = _draw(
+            recipe,
+            stage.name,
+            stage.data,
+            clean,
+            contrast=stage.contrast_weight > 0,
+            unlabelled=stage.embedding_only,
+        )
+        stages.append(samples)
+    words: tuple[Sample, ...] = ()
+    if recipe.words is not None:
+        words, counts[WORDS] = _draw(recipe, WORDS, recipe.words.data, clean)
     annotated = {
         name: dict(Counter(str(e.kind) for e in clean[name]))
         for name in wanted
@@ -151,7 +141,35 @@ def assemble(
     # The texts behind annotations are data of the run as much as the labels are.
     read = dict.fromkeys([*loaded, *(name for found in annotated.values() for name in found)])
     hashes = {name: _sha256(_path(name, root, folder)) for name in read}
-    return TrainingData(tuple(stages), calibration, counts, hashes, dropped, annotated)
+    return TrainingData(tuple(stages), calibration, counts, hashes, dropped, annotated, words)
+
+
+def _draw(
+    recipe: Recipe,
+    stage: str,
+    sources: Sequence[Source],
+    clean: Mapping[str, tuple[Example, ...]],
+    *,
+    contrast: bool = False,
+    unlabelled: bool = False,
+) -> tuple[tuple[Sample, ...], dict[str, int]]:
+    """The samples of a stage, and how many of each corpus."""
+    rng = random.Random(f"{recipe.seed}/{stage}")
+    samples: list[Sample] = []
+    taken: Counter[str] = Counter()
+    for source in sources:
+        chosen = list(
+            _take(source, clean[source.corpus], rng, contrast=contrast, unlabelled=unlabelled)
+        )
+        if not chosen:
+            raise RecipeError(
+                f"stages.{stage}.data {source.corpus!r}: nothing is left to learn from; "
+                f"look at splits {list(source.splits)}, where {source.where}, kinds_held_out, "
+                f"tasks {list(source.tasks)} (or it all is in what must stay unseen)"
+            )
+        taken[source.corpus] += len(chosen)
+        samples += chosen
+    return tuple(samples), dict(taken)
 
 
 def _only_calibrated(
@@ -286,7 +304,7 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def describe(stage: Stage, counts: dict[str, int]) -> str:
+def describe(stage: str, counts: Mapping[str, int], epochs: int = 1) -> str:
     """One line for the log: what a stage trains on."""
     parts = ", ".join(f"{name} {count}" for name, count in counts.items())
-    return f"stage {stage.name}: {sum(counts.values())} samples x {stage.epochs} ({parts})"
+    return f"stage {stage}: {sum(counts.values())} samples x {epochs} ({parts})"

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from sedno.models.taxonomy import TASK_BY_NAME
 
+WORDS = "words"
+"""What the record calls what words are learned from; no stage can have the name."""
+
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -99,6 +102,20 @@ class Stage(_Table):
     data: tuple[Source, ...]
 
 
+class Words(_Table):
+    """A linear model over words and letters beside the encoder (``sedno.models.lexical``).
+
+    Attributes:
+        bits: N-grams are hashed to ``2**bits`` buckets, 26 bytes each in the artefact.
+        strength: Inverse of the regularisation, scikit-learn's ``C``.
+        data: What it learns from.
+    """
+
+    bits: Annotated[int, Field(ge=10, le=22)] = 18
+    strength: Annotated[float, Field(gt=0)] = 4.0
+    data: Annotated[tuple[Source, ...], Field(min_length=1)]
+
+
 class Base(_Table):
     """Where the encoder starts from (see ``training.base.encoder.load_base``)."""
 
@@ -182,7 +199,8 @@ class Recipe(_Table):
     start: StartFrom | None = None
     embedding: Embedding = Embedding()
     tasks: dict[str, TaskWeight] = Field(default_factory=dict)
-    stages: tuple[Stage, ...]
+    stages: tuple[Stage, ...] = ()
+    words: Words | None = None
     calibration: Calibration = Calibration()
     export: Export = Export()
 
@@ -191,15 +209,14 @@ class Recipe(_Table):
         for task in self.tasks:
             if task not in TASK_BY_NAME:
                 raise ValueError(f"tasks.{task}: unknown; use {', '.join(TASK_BY_NAME)}")
-        if not self.stages:
-            raise ValueError("stages: at least one [[stages]] table is needed")
-        names = [stage.name for stage in self.stages]
+        self._check_something_to_learn()
+        names = [*(stage.name for stage in self.stages), *([WORDS] if self.words else ())]
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"stages.name {name!r}: occurs twice; give each stage its own")
         for stage in self.stages:
             self._check_embedding(stage)
-        read = {source.corpus for stage in self.stages for source in stage.data}
+        read = {source.corpus for source in self.sources}
         # The default names gold, which a recipe need not read.
         named = "corpora" in self.calibration.model_fields_set
         for name in self.calibration.corpora if named else ():
@@ -209,6 +226,27 @@ class Recipe(_Table):
                     f"calibration.corpora {name!r}: no stage reads it; name corpora of the stages"
                 )
         return self
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What all stages and the words learn from."""
+        staged = [source for stage in self.stages for source in stage.data]
+        return (*staged, *(self.words.data if self.words else ()))
+
+    def _check_something_to_learn(self) -> None:
+        if self.stages:
+            return
+        if self.words is None or self.start is None:
+            raise ValueError(
+                "stages: at least one [[stages]] table is needed, or [words] and a start.artefact "
+                "whose encoder is taken as it is"
+            )
+        changed = {"weight_bits", "smoothing"} & self.export.model_fields_set
+        if changed:
+            raise ValueError(
+                f"export.{min(changed)}: without stages the encoder of start.artefact is taken as "
+                "it is; remove the key"
+            )
 
     def _check_embedding(self, stage: Stage) -> None:
         own = self.embedding.own_layers

@@ -22,8 +22,8 @@ from sedno.training.guide import load_guide
 from sedno.training.licences import Licence, admit
 from sedno.training.loop import RunLog, Trainer
 from sedno.training.network import Network
-from sedno.training.recipe import Recipe, read_recipe
-from sedno.training.start import load_weights, read_start
+from sedno.training.recipe import WORDS, Recipe, read_recipe
+from sedno.training.start import Start, load_weights, read_start
 from sedno.training.teacher import embed_untouched
 
 NETWORK_FILE = "network.pt"
@@ -75,7 +75,9 @@ def train(
     base = load_base(recipe.base.source)
     assembled = assemble(recipe, data, folder=recipe_path.parent, earlier=start.held_out)
     for stage in recipe.stages:
-        print(describe(stage, assembled.counts[stage.name]), flush=True)
+        print(describe(stage.name, assembled.counts[stage.name], stage.epochs), flush=True)
+    if recipe.words is not None:
+        print(describe(WORDS, assembled.counts[WORDS]), flush=True)
     fingerprints = _fingerprints(recipe, assembled)
     log.write(
         "data",
@@ -84,36 +86,13 @@ def train(
         dropped=assembled.dropped,
         hashes=assembled.hashes,
     )
-    teacher = _teacher(recipe, base, assembled, run, fingerprints)
     # The heads are drawn here, so the seed must be set before.
     torch.manual_seed(recipe.seed)
     network = Network(load_base(recipe.base.source).model, own_layers=recipe.embedding.own_layers)
     if start.folder is not None:
         load_weights(network, start.folder)
-    trained = run / NETWORK_FILE
-    finished = torch.load(trained, weights_only=True) if resume and trained.is_file() else {}
-    keep = recipe.start.keep if recipe.start else 0.0
-    made = f"{fingerprints[-1]}/{keep:g}" if keep else fingerprints[-1]
-    if finished.get("fingerprint") == made:
-        network.load_state_dict(finished["network"])
-    else:
-        Trainer(
-            recipe,
-            base,
-            network,
-            assembled,
-            teacher,
-            folder=run,
-            fingerprints=fingerprints,
-            evaluate=lambda net: held_back_scores(net, base, assembled),
-            guide=_guide(recipe, assembled),
-        ).run()
-        if recipe.start is not None and start.folder is not None and recipe.start.keep:
-            _mix_in(network, start.folder, recipe.start.keep)
-            log.write(
-                "mixed", keep=recipe.start.keep, figures=held_back_scores(network, base, assembled)
-            )
-        torch.save({"fingerprint": fingerprints[-1], "network": network.state_dict()}, trained)
+    if recipe.stages:
+        _learn(recipe, base, network, assembled, start, fingerprints, log, run, resume=resume)
     network.eval()
     report = export_artefact(recipe, stated, base, network, assembled, output, start=start)
     gate = {
@@ -121,6 +100,43 @@ def train(
     }
     log.write("exported", artefact=str(output.name), gate=gate)
     return output
+
+
+def _learn(
+    recipe: Recipe,
+    base: BaseEncoder,
+    network: Network,
+    data: TrainingData,
+    start: Start,
+    fingerprints: Sequence[str],
+    log: RunLog,
+    run: Path,
+    *,
+    resume: bool,
+) -> None:
+    """Trains the network through all stages, or takes what a finished run has left."""
+    trained = run / NETWORK_FILE
+    finished = torch.load(trained, weights_only=True) if resume and trained.is_file() else {}
+    keep = recipe.start.keep if recipe.start else 0.0
+    made = f"{fingerprints[-1]}/{keep:g}" if keep else fingerprints[-1]
+    if finished.get("fingerprint") == made:
+        network.load_state_dict(finished["network"])
+        return
+    Trainer(
+        recipe,
+        base,
+        network,
+        data,
+        _teacher(recipe, base, data, run, fingerprints),
+        folder=run,
+        fingerprints=fingerprints,
+        evaluate=lambda net: held_back_scores(net, base, data),
+        guide=_guide(recipe, data),
+    ).run()
+    if keep and start.folder is not None:
+        _mix_in(network, start.folder, keep)
+        log.write("mixed", keep=keep, figures=held_back_scores(network, base, data))
+    torch.save({"fingerprint": made, "network": network.state_dict()}, trained)
 
 
 def _mix_in(network: Network, folder: Path, keep: float) -> None:
@@ -162,7 +178,7 @@ def held_back_scores(network: Network, base: BaseEncoder, data: TrainingData) ->
 
 def _fingerprints(recipe: Recipe, data: TrainingData) -> list[str]:
     """One a stage: a hash of all that shapes the weights up to its end."""
-    settings = recipe.model_dump(mode="json", exclude={"stages", "export", "version", "name"})
+    settings = recipe.model_dump(mode="json", exclude={"stages", "words", "export", "version", "name"})
     if recipe.start is None:
         # As before there was such a key, so that older runs can be gone on with.
         del settings["start"]

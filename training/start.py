@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from sedno.models.registry import resolve
 from sedno.models.taxonomy import TASKS
 from sedno.training.export.activations import OWN
 from sedno.training.network import Network
-from sedno.training.recipe import Calibration, Recipe, RecipeError
+from sedno.training.recipe import Calibration, Export, Recipe, RecipeError
 
 _LAYER_PARTS = {
     "attention_out": "attention.output.dense",
@@ -48,6 +49,7 @@ class Start:
         annotated: File of annotations -> corpus its texts come from -> examples.
         held_out: Registered corpora that its stages read -> kinds that it has never seen.
         recipes: The recipes that made it, the first one first.
+        weight_bits: Bits of its integer weights.
     """
 
     ref: str = ""
@@ -57,6 +59,7 @@ class Start:
     annotated: dict[str, dict[str, int]] = field(default_factory=dict)
     held_out: dict[str, frozenset[str]] = field(default_factory=dict)
     recipes: tuple[Path, ...] = ()
+    weight_bits: int = 7
 
 
 def read_start(recipe: Recipe) -> Start:
@@ -85,11 +88,20 @@ def read_start(recipe: Recipe) -> Start:
         data.get("annotated", {}),
         {name: kinds for name, kinds in held_out(read).items() if name in CORPORA},
         recipes,
+        _weight_bits(read),
     )
     _check_stages(recipe, start)
     _check_licences(recipe, start)
     _check_calibration(recipe, start, read[-1])
     return start
+
+
+def _weight_bits(recipes: Sequence[dict[str, Any]]) -> int:
+    """Of the last recipe that wrote a graph; one without stages took it over."""
+    written: dict[str, Any] = next(
+        (recipe for recipe in reversed(recipes) if recipe.get("stages")), {}
+    )
+    return Export.model_validate(written.get("export", {})).weight_bits
 
 
 def load_weights(network: Network, folder: Path) -> None:

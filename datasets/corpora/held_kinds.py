@@ -17,13 +17,13 @@ def held_out(recipes: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
         recipes: Parsed TOML, the first one first.
 
     Returns:
-        Name of each corpus or file that a stage reads -> kinds that no stage has seen.
+        Name of each corpus or file that it learned from -> kinds that it has not seen.
     """
     found: dict[str, frozenset[str]] = {}
     for recipe in recipes:
         held: dict[str, frozenset[str]] = {}
-        for stage in recipe.get("stages", ()):
-            for source in stage.get("data", ()):
+        for part in (*recipe.get("stages", ()), recipe.get("words", {})):
+            for source in part.get("data", ()):
                 kinds = frozenset(source.get("kinds_held_out", ()))
                 held[source["corpus"]] = held.get(source["corpus"], frozenset()) | kinds
         found = held | found

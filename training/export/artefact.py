@@ -21,25 +21,26 @@ from sedno.models.artifact import Layout
 from sedno.models.calibration import TaskCalibration
 from sedno.models.cpu import has_vnni
 from sedno.models.domain import fit_domain
+from sedno.models.lexical.scorer import Lexical, read_lexical
 from sedno.models.session import EMBEDDING
 from sedno.models.taxonomy import TASKS
 from sedno.training.base.encoder import PREFIX, BaseEncoder
 from sedno.training.batches import tokenize
 from sedno.training.calibrate import fit_task
 from sedno.training.data import TrainingData
-from sedno.training.export.activations import measure_ranges
+from sedno.training.export.answers import Answerer, add_words
 from sedno.training.export.card import render_card
 from sedno.training.export.gate import Logits, TaskGap, check, compare, run_graph
-from sedno.training.export.graph import GRAPH_FILE, TABLE_FILE, write_graph
+from sedno.training.export.graphs import FLOAT, Graphs, domain_of, write_graphs
 from sedno.training.export.held_back import held_back_metrics
 from sedno.training.export.selftest import selftest_cases
 from sedno.training.export.weak_spots import find_weak_spots
+from sedno.training.lexical import as_read, fit_lexical, mix
 from sedno.training.network import Network
 from sedno.training.recipe import Recipe
 from sedno.training.start import Start
 
 FORMAT = 1
-RANGE_TEXTS = 600
 DOMAIN_TEXTS = 6_000
 
 
@@ -73,47 +74,42 @@ def export_artefact(
     Raises:
         GateError: Quantisation loses too much; nothing is written to ``output``.
     """
-    rows = tokenize(base.tokenizer, [e.text for e in data.calibration], recipe.export.max_tokens)
-    ranges = measure_ranges(network, _range_rows(recipe, base, data, rows))
+    texts = [example.text for example in data.calibration]
+    rows = tokenize(base.tokenizer, texts, recipe.export.max_tokens)
+    labels = _label_numbers(data.calibration)
+    begun = start or Start()
     with tempfile.TemporaryDirectory() as scratch:
-        folders = {name: Path(scratch) / name for name in ("float", "int8", "int7")}
-        outputs: dict[str, Logits] = {}
-        for name, folder in folders.items():
-            folder.mkdir()
-            write_graph(
-                network,
-                base.words,
-                folder,
-                ranges=None if name == "float" else ranges,
-                bits=8 if name == "int8" else 7,
-                smoothing=recipe.export.smoothing,
-            )
-            outputs[name] = run_graph(folder, rows, base.pad_id)
-        shipped = f"int{recipe.export.weight_bits}"
-        labels = _label_numbers(data.calibration)
-        calibration = _calibrate(outputs[shipped], labels)
+        graphs = write_graphs(recipe, base, network, data, rows, begun, Path(scratch))
+        lexical = _words(recipe, data, begun, graphs, texts, labels)
+        outputs = {
+            name: add_words(found, lexical, texts) for name, found in graphs.outputs.items()
+        }
+        shipped = outputs[graphs.shipped]
+        calibration = _calibrate(shipped, labels)
         gaps = {
-            name: compare(outputs["float"], outputs[name], calibration, labels)
-            for name in ("int8", "int7")
+            name: compare(outputs[FLOAT], outputs[name], calibration, labels)
+            for name in graphs.integers
         }
         for name, found in gaps.items():
             # Without VNNI, 8-bit weights saturate: what is measured here is then not what
             # other processors would answer. 7-bit weights are exact everywhere.
-            if name == shipped or has_vnni():
+            if name == graphs.shipped or has_vnni():
                 check(name, found)
         partial = output.with_name(f"{output.name}.partial")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
-        for file in (GRAPH_FILE, TABLE_FILE):
-            shutil.copyfile(folders[shipped] / file, partial / file)
-    _fit_domain(partial, recipe, base, data, rows)
-    cases = selftest_cases(partial, base, calibration, recipe.export.max_tokens)
-    metrics = held_back_metrics(outputs[shipped], calibration, labels)
+        graphs.ship(partial)
+    if lexical is not None:
+        lexical.save(Layout(partial).lexical)
+    _write_domain(partial, recipe, base, data, rows, begun)
+    answer = Answerer(partial, base, recipe.export.max_tokens, lexical)
+    cases = selftest_cases(answer, calibration)
+    metrics = held_back_metrics(shipped, calibration, labels)
     metrics["quantisation"] = {
         name: {task: asdict(gap) for task, gap in found.items()} for name, found in gaps.items()
     }
     metrics["measured_with_vnni"] = has_vnni()
-    metrics["weak_spots"] = find_weak_spots(partial, base, calibration, recipe.export.max_tokens)
+    metrics["weak_spots"] = find_weak_spots(answer, calibration)
     _write_rest(
         partial,
         recipe,
@@ -123,7 +119,7 @@ def export_artefact(
         calibration,
         metrics,
         cases,
-        start=start or Start(),
+        start=begun,
     )
     if output.is_dir():
         output.rmdir()
@@ -131,24 +127,39 @@ def export_artefact(
     return gaps
 
 
-def _range_rows(
-    recipe: Recipe, base: BaseEncoder, data: TrainingData, rows: Sequence[list[int]]
-) -> list[list[int]]:
-    """Texts of every stage beside the held-back ones: all languages, short and long."""
-    rng = random.Random(recipe.seed)
-    texts = [sample.text for stage in data.stages for sample in stage]
-    chosen = rng.sample(texts, min(RANGE_TEXTS, len(texts)))
-    return tokenize(base.tokenizer, chosen, recipe.export.max_tokens) + list(rows)
+def _words(
+    recipe: Recipe,
+    data: TrainingData,
+    start: Start,
+    graphs: Graphs,
+    texts: Sequence[str],
+    labels: Mapping[str, NDArray[np.int64]],
+) -> Lexical | None:
+    """What words add: learned now, or taken over from the model that the recipe starts from."""
+    if recipe.words is not None:
+        found = fit_lexical(data.words, recipe.words)
+    elif start.folder is not None and Layout(start.folder).lexical.is_file():
+        found = read_lexical(Layout(start.folder).lexical, TASKS)
+    else:
+        return None
+    return mix(found, graphs.outputs[graphs.shipped], as_read(texts), labels)
 
 
-def _fit_domain(
+def _write_domain(
     folder: Path,
     recipe: Recipe,
     base: BaseEncoder,
     data: TrainingData,
     held_back: Sequence[list[int]],
+    start: Start,
 ) -> None:
     """Writes the region of familiar texts, from the last stage's; it is what the model is for."""
+    known = domain_of(start)
+    if not recipe.stages:
+        # The encoder is that of before, and so is what it is familiar with.
+        if known is not None:
+            shutil.copyfile(known, Layout(folder).domain)
+        return
     rng = random.Random(recipe.seed)
     texts = [sample.text for sample in data.stages[-1]]
     chosen = rng.sample(texts, min(DOMAIN_TEXTS, len(texts)))

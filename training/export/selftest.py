@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,7 @@ from scipy.special import softmax
 
 from sedno.models.calibration import TaskCalibration
 from sedno.models.taxonomy import TASKS
-from sedno.training.base.encoder import BaseEncoder
-from sedno.training.batches import tokenize
-from sedno.training.export.gate import run_graph
+from sedno.training.export.answers import Answerer
 
 SENTENCES = (
     "Kiedy drugi sezon? Czekam od roku!",
@@ -27,14 +24,10 @@ SENTENCES = (
 
 
 def selftest_cases(
-    folder: Path,
-    base: BaseEncoder,
-    calibration: Mapping[str, TaskCalibration],
-    max_tokens: int,
+    answer: Answerer, calibration: Mapping[str, TaskCalibration]
 ) -> list[dict[str, Any]]:
     """``{"text", "scores": {task: {label: probability}}}`` for every sentence."""
-    rows = tokenize(base.tokenizer, SENTENCES, max_tokens)
-    outputs = run_graph(folder, rows, base.pad_id)
+    outputs = answer(SENTENCES)
     cases: list[dict[str, Any]] = []
     for at, text in enumerate(SENTENCES):
         scores: dict[str, dict[str, float]] = {}

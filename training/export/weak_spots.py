@@ -9,16 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sedno.models.calibration import TaskCalibration
 from sedno.models.taxonomy import TASK_BY_NAME
-from sedno.training.base.encoder import BaseEncoder
-from sedno.training.batches import tokenize
-from sedno.training.export.gate import run_graph
+from sedno.training.export.answers import Answerer
 
 FILE_NAME = "weak_spots.jsonl"
 
@@ -30,19 +27,15 @@ def read_sentences() -> list[dict[str, Any]]:
 
 
 def find_weak_spots(
-    folder: Path,
-    base: BaseEncoder,
-    calibration: Mapping[str, TaskCalibration],
-    max_tokens: int,
+    answer: Answerer, calibration: Mapping[str, TaskCalibration]
 ) -> dict[str, Any]:
-    """How many of the labels the artefact in ``folder`` gets wrong, and which.
+    """How many of the labels a model gets wrong, and which.
 
     Returns:
         ``{"labels": N, "wrong": [{"kind", "text", "task", "is", "says", "score"}]}``.
     """
     sentences = read_sentences()
-    rows = tokenize(base.tokenizer, [sentence["text"] for sentence in sentences], max_tokens)
-    outputs = run_graph(folder, rows, base.pad_id)
+    outputs = answer([sentence["text"] for sentence in sentences])
     wrong: list[dict[str, Any]] = []
     for at, sentence in enumerate(sentences):
         for name, truth in sentence["labels"].items():

@@ -1,0 +1,1 @@
+"""What the words of a comment say by themselves, beside what the encoder makes of it."""
