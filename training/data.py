@@ -163,7 +163,7 @@ def _draw(
         )
         if not chosen:
             raise RecipeError(
-                f"stages.{stage}.data {source.corpus!r}: nothing is left to learn from; "
+                f"{stage}: data {source.corpus!r}: nothing is left to learn from; "
                 f"look at splits {list(source.splits)}, where {source.where}, kinds_held_out, "
                 f"tasks {list(source.tasks)} (or it all is in what must stay unseen)"
             )

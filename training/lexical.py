@@ -19,7 +19,7 @@ from sedno.training.data import Sample
 from sedno.training.recipe import Words
 
 PORTION = 2_000
-STEPS = 300
+STEPS = 1_000
 BIAS_PRIOR = 1e-2
 
 

@@ -62,7 +62,7 @@ def count_features(texts: Sequence[str], bits: int) -> Counted:
         bits: There are ``2**bits`` buckets.
     """
     # A text is its pieces between single spaces; a line break keeps texts apart.
-    joined = "\n".join(f" {' '.join(_pieces(text))} " for text in texts)
+    joined = "\n".join(_spaced(text) for text in texts)
     codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
     number = np.cumsum(codes == ord("\n"))
     powers, prefix = _prefixes(codes)
@@ -81,9 +81,10 @@ def count_features(texts: Sequence[str], bits: int) -> Counted:
     return Counted(unique >> bits, unique & ((1 << bits) - 1), count, len(texts))
 
 
-def _pieces(text: str) -> list[str]:
+def _spaced(text: str) -> str:
     # Folding takes line breaks out, which part words.
-    return _PIECE.findall(fold(" ".join(text.split())))
+    pieces = _PIECE.findall(fold(" ".join(text.split())))
+    return " ".join(["", *pieces, ""]) if pieces else ""
 
 
 def _prefixes(codes: _Hashes) -> tuple[_Hashes, _Hashes]:
