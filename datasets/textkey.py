@@ -66,6 +66,7 @@ def text_key(text: str) -> str:
 
 
 def fold(text: str) -> str:
+    """The text without case, diacritics and look-alike letters; line breaks go too."""
     if text.isascii():
         return text.lower()
     # Case-folding a second time catches capitals that only decomposition brings out.

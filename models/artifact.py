@@ -149,7 +149,9 @@ class Artifact:
             )
         except CalibrationError as error:
             raise ArtifactError(layout.calibration, str(error)) from error
-        return cls(layout, manifest, calibration, _load_domain(layout), _load_lexical(layout, manifest))
+        return cls(
+            layout, manifest, calibration, _load_domain(layout), _load_lexical(layout, manifest)
+        )
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from sedno.models.calibration import RiskCurve, TaskCalibration
 
 CONFIDENCE_LEVEL = 0.8
 CURVE_POINTS = 60
-PRIOR = 1e-2
+PRIOR = 2.0
 FOLDS = 5
 FOLD_SEED = 0
 
@@ -24,8 +24,9 @@ class CalibrationError(ValueError):
 def fit_task(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> TaskCalibration:
     """Temperature and bias that make the scores probabilities, with their risk curve.
 
-    Vector scaling with one shared temperature (Guo et al. 2017, arXiv 1706.04599); a small
-    quadratic prior keeps the bias of rare classes from running away on few examples. The
+    Vector scaling with one shared temperature (Guo et al. 2017, arXiv 1706.04599); a normal
+    prior of standard deviation 0.5 (chosen by the likelihood of held-out folds) keeps the bias of
+    rare classes from running away on few examples, and gives way to many. The
     risk curve is cross-fitted: each answer is scored by parameters fitted without it, since
     a curve drawn from the fitted answers themselves would promise too little error.
 
@@ -77,7 +78,7 @@ def _fit(
     def loss(parameters: NDArray[np.float64]) -> float:
         scaled = raw * np.exp(-parameters[0]) + parameters[1:]
         likelihood = log_softmax(scaled, axis=1)[np.arange(len(labels)), labels]
-        return float(-likelihood.mean() + PRIOR * (parameters**2).sum())
+        return float((PRIOR * (parameters**2).sum() - likelihood.sum()) / len(labels))
 
     fitted = minimize(loss, np.zeros(raw.shape[1] + 1), method="L-BFGS-B").x
     return float(np.exp(fitted[0])), fitted[1:] - fitted[1:].mean()

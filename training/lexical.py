@@ -9,30 +9,29 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, vstack
 from scipy.special import log_softmax
-from sklearn.linear_model import LogisticRegression
 
 from sedno.datasets.normalize import normalize
 from sedno.models.lexical.features import KINDS, count_features
 from sedno.models.lexical.scorer import Lexical, columns_of, tf_idf
+from sedno.models.loudness import quieten
 from sedno.models.taxonomy import TASKS, Task
+from sedno.training.calibrate import PRIOR
 from sedno.training.data import Sample
 from sedno.training.recipe import Words
 
 PORTION = 2_000
-STEPS = 1_000
-BIAS_PRIOR = 1e-2
+STEPS = 400
+TOLERANCE = 1e-7
+"""Relative gain of a step at which fitting ends."""
 
 
 def as_read(texts: Sequence[str]) -> list[str]:
     """Texts as the service reads them."""
-    return [normalize(text).text for text in texts]
+    return [quieten(normalize(text)).text for text in texts]
 
 
 def fit_lexical(samples: Sequence[Sample], settings: Words) -> Lexical:
     """A logistic regression over hashed n-grams for every task, classes weighing the same.
-
-    Of a sample whose annotators could not choose among all labels nothing is learned for that
-    task: its label says less than it seems to.
 
     Args:
         samples: What to learn from; a text that is there twice counts twice.
@@ -84,14 +83,12 @@ def _columns() -> Iterator[tuple[Task, slice]]:
         at += len(task.labels)
 
 
-def _share(
-    deep: NDArray[np.float64], wide: NDArray[np.float64], truth: NDArray[np.int64]
-) -> float:
+def _share(deep: NDArray[np.float64], wide: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
     def loss(parameters: NDArray[np.float64]) -> float:
         bias = parameters[2:]
         summed = deep * np.exp(parameters[0]) + wide * np.exp(parameters[1]) + bias
         likelihood = log_softmax(summed, axis=1)[np.arange(len(truth)), truth]
-        return float(-likelihood.mean() + BIAS_PRIOR * (bias**2).sum())
+        return float((PRIOR * (bias**2).sum() - likelihood.sum()) / len(truth))
 
     begin = np.concatenate([[0.0, np.log(0.3)], np.zeros(deep.shape[1])])
     bounds = [(-6.0, 6.0)] * 2 + [(None, None)] * deep.shape[1]
@@ -123,23 +120,67 @@ def _fit_task(
     task: Task, samples: Sequence[Sample], features: csr_matrix, settings: Words
 ) -> NDArray[np.float64]:
     """Weights ``(buckets, labels)``; zeros where nothing labels the task, or all one way."""
-    weights = np.zeros((features.shape[1], len(task.labels)))
-    whole = set(task.labels)
-    rows = [
-        at
-        for at, sample in enumerate(samples)
-        if task.name in sample.labels
-        and set(sample.label_space.get(task.name, task.labels)) == whole
-    ]
+    rows = [at for at, sample in enumerate(samples) if task.name in sample.labels]
     targets = np.array([task.index(samples[at].labels[task.name]) for at in rows], dtype=np.int64)
-    present = np.unique(targets)
-    if present.size <= 1:
-        return weights
-    model = LogisticRegression(C=settings.strength, class_weight="balanced", max_iter=STEPS)
-    model.fit(features[rows], targets, sample_weight=[samples[at].weight for at in rows])
-    if present.size > 2:  # noqa: PLR2004 - scikit-learn gives two classes one row
-        weights[:, model.classes_] = model.coef_.T
-    else:
-        weights[:, present[0]] = -model.coef_[0] / 2
-        weights[:, present[1]] = model.coef_[0] / 2
+    if np.unique(targets).size <= 1:
+        return np.zeros((features.shape[1], len(task.labels)))
+    allowed = np.array(
+        [
+            [label in samples[at].label_space.get(task.name, task.labels) for label in task.labels]
+            for at in rows
+        ]
+    )
+    weight = np.array([samples[at].weight for at in rows])
+    mass = np.bincount(targets, weights=weight, minlength=len(task.labels))
+    # Classes weigh the same, as with scikit-learn's class_weight="balanced".
+    weight *= (weight.sum() / np.maximum(mass * np.count_nonzero(mass), 1e-9))[targets]
+    return fit_masked(features[rows], targets, allowed, weight, strength=settings.strength)
+
+
+def fit_masked(
+    features: csr_matrix,
+    targets: NDArray[np.int64],
+    allowed: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    *,
+    strength: float,
+) -> NDArray[np.float64]:
+    """Multinomial logistic regression in which some samples could not have had every label.
+
+    Where annotators had no "mixed", a text that they called positive says nothing against
+    "mixed": the softmax of such a sample runs over the labels that it could have. With all labels
+    allowed this is scikit-learn's ``LogisticRegression``, which knows no such samples.
+
+    Args:
+        features: ``(samples, buckets)``.
+        targets: ``(samples,)`` label numbers.
+        allowed: ``(samples, labels)``, true at every target.
+        weight: ``(samples,)``.
+        strength: Inverse of the L2 regularisation; the labels' intercepts are free.
+
+    Returns:
+        ``(buckets, labels)``; intercepts are left to the calibration.
+    """
+    count, labels = allowed.shape
+    used = np.flatnonzero(np.diff(features.tocsc().indptr))
+    inside = features[:, used].astype(np.float64).tocsr()
+    turned = inside.T.tocsr()
+    mask = np.where(allowed, 0.0, -np.inf)
+    right = (np.arange(count), targets)
+
+    def loss(parameters: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        table = parameters.reshape(-1, labels)
+        logs = log_softmax(inside @ table[:-1] + table[-1] + mask, axis=1)
+        slope = np.exp(logs) * weight[:, None]
+        slope[right] -= weight
+        slope *= strength
+        gradient = np.concatenate([turned @ slope + table[:-1], slope.sum(axis=0, keepdims=True)])
+        value = 0.5 * (table[:-1] ** 2).sum() - strength * (weight * logs[right]).sum()
+        return float(value), gradient.ravel()
+
+    begin = np.zeros((len(used) + 1) * labels)
+    options = {"maxiter": STEPS, "maxfun": 2 * STEPS, "ftol": TOLERANCE}
+    found = minimize(loss, begin, jac=True, method="L-BFGS-B", options=options)
+    weights = np.zeros((features.shape[1], labels))
+    weights[used] = found.x.reshape(-1, labels)[:-1]
     return weights

@@ -178,7 +178,9 @@ def held_back_scores(network: Network, base: BaseEncoder, data: TrainingData) ->
 
 def _fingerprints(recipe: Recipe, data: TrainingData) -> list[str]:
     """One a stage: a hash of all that shapes the weights up to its end."""
-    settings = recipe.model_dump(mode="json", exclude={"stages", "words", "export", "version", "name"})
+    settings = recipe.model_dump(
+        mode="json", exclude={"stages", "words", "export", "version", "name"}
+    )
     if recipe.start is None:
         # As before there was such a key, so that older runs can be gone on with.
         del settings["start"]

@@ -1,9 +1,9 @@
 """Hashed n-grams of many texts at once.
 
 Words, pairs of neighbouring words, and runs of 2 to 5 characters inside words with the space
-around them, as scikit-learn's ``char_wb`` takes them. The hash of a stretch is the difference of two
-prefix sums of a polynomial modulo 2**64 (Karp and Rabin 1987), so all stretches of all texts are
-hashed by a handful of NumPy calls; the hashing trick is of Weinberger et al. 2009 (arXiv
+around them, as scikit-learn's ``char_wb`` takes them. The hash of a stretch is the difference of
+two prefix sums of a polynomial modulo 2**64 (Karp and Rabin 1987), so all stretches of all texts
+are hashed by a handful of NumPy calls; the hashing trick is of Weinberger et al. 2009 (arXiv
 0902.2206).
 """
 

@@ -1,10 +1,11 @@
 """A linear model over hashed n-grams, whose scores are added to the encoder's logits.
 
-The encoder knows what a sentence means, and has seen each word a few times at most; a linear model
-knows nothing but which words and endings go with a label, and remembers all of them. They err
-on different comments, so their sum errs less (the wide part beside the deep one of Cheng et al. 2016,
-arXiv 1606.07792). Here the two are trained apart, since the encoder's answers to its own training
-texts are too good to learn from, and how much each counts is fitted on held-back comments.
+The encoder knows what a sentence means, and has seen each word a few times at most; a linear
+model knows nothing but which words and endings go with a label, and remembers all of them. They
+err on different comments, so their sum errs less (the wide part beside the deep one of Cheng et
+al. 2016, arXiv 1606.07792). Here the two are trained apart, since the encoder's answers to its
+own training texts are too good to learn from, and how much each counts is fitted on held-back
+comments.
 """
 
 from __future__ import annotations
@@ -83,9 +84,7 @@ class Lexical:
     def save(self, path: Path) -> None:
         """Writes the file that :func:`read_lexical` reads."""
         with path.open("wb") as file:
-            np.savez(
-                file, rarity=self.rarity, weights=self.weights, labels=np.array(self.labels)
-            )
+            np.savez(file, rarity=self.rarity, weights=self.weights, labels=np.array(self.labels))
 
 
 def columns_of(tasks: Sequence[Task]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -19,6 +20,8 @@ _RELATED: Final = 5
 _NEAR: Final = 0.4
 _NEAR_ELSEWHERE: Final = 0.55
 _BLOCK: Final = 1_024
+_CROWD: Final = 2_000
+"""In a topic of more questions, the centre is what most are near to, and far cheaper."""
 
 
 def describe(
@@ -130,7 +133,16 @@ def centre(vectors: Matrix) -> Matrix:
 
 
 def _nearness(vectors: Matrix) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.asarray(vectors @ centre(vectors), dtype=np.float64)
+    """How typical each question is: its mean cosine with the half of its topic nearest to it.
+
+    The centre of a topic that strayed questions pull at may lie between its meanings; where most
+    questions stand close together, one of them says it best.
+    """
+    if len(vectors) > _CROWD:
+        return np.asarray(vectors @ centre(vectors), dtype=np.float64)
+    alike = np.sort(vectors @ vectors.T, axis=1)
+    half = math.ceil(len(vectors) / 2)
+    return np.asarray(alike[:, -half:].mean(axis=1), dtype=np.float64)
 
 
 def _topic(  # noqa: PLR0917 - what a topic is made of

@@ -33,6 +33,11 @@ _NAME_WORDS: Final = 7
 _BRIEF_COSTS: Final = 0.15
 """How much worse than the canonical question a shorter one may be and still name the topic."""
 
+_SHARED_BY: Final = 0.1
+"""Share of a topic's other questions that a word has to be in to count as shared."""
+_SHARED_COUNTS: Final = 0.8
+"""What a question gains that says nothing but what others say."""
+
 _EMOJI: Final = re.compile("[\U0001f1e6-\U0001faff☀-➿\ufe0f\u200d]+")
 _SPACES: Final = re.compile(r"\s+")
 _GREETING: Final = re.compile(
@@ -167,7 +172,11 @@ def _name(
     total = sum(telling.values()) or 1.0
     said = {at: sum(telling.get(word, 0.0) for word in set(lemmas)) / total
             for at, lemmas in zip(chosen, bag, strict=True)}  # fmt: skip
-    fitness = {at: _as_canonical(texts[at], float(near[at]), said[at]) for at in chosen}
+    usual = [_shared(lemmas, holds, len(chosen)) for lemmas in bag]
+    fitness = {
+        at: _as_canonical(texts[at], float(near[at]), said[at]) + _SHARED_COUNTS * part
+        for at, part in zip(chosen, usual, strict=True)
+    }
     best = max(chosen, key=lambda at: (fitness[at], -at))
     canonical = cleaned(texts[best])
     headings = _headings([texts[at] for at in chosen], weight, lemmatiser)
@@ -190,6 +199,18 @@ def _name(
             if fitness[brief] >= fitness[best] - _BRIEF_COSTS:
                 name = cleaned(texts[brief])
     return Named(name[:1].upper() + name[1:], tuple(shown), canonical, order)
+
+
+def _shared(lemmas: Sequence[str], holds: Counter[str], questions: int) -> float:
+    """How much of a question's words others of its topic have too, from 0 to 1.
+
+    A question that strayed into the topic, or tells a story of its own, has words of its own.
+    """
+    if not lemmas or questions < 2:
+        return 0.0
+    wanted = max(1.0, _SHARED_BY * (questions - 1))
+    inside = set(lemmas)
+    return sum(min(1.0, (holds[word] - 1) / wanted) for word in inside) / len(inside)
 
 
 def _headings(

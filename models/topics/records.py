@@ -104,7 +104,8 @@ class Topic:
         trend: How its share changes.
         hidden: Whether an editor hid it.
         pinned: Whether an editor pinned it, so that it stays although nobody asks.
-        cohesion: Mean cosine of its questions to its centre, from 0 to 1.
+        cohesion: How close its questions stand, from 0 to 1: the mean cosine of each with the half
+            of them nearest to it (in a topic of thousands, with their centre).
         products: Comments by product, where products are known.
         related: Ids of topics that ask something near to it, the nearest first.
     """

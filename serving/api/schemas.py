@@ -141,7 +141,7 @@ class PredictionOut(BaseModel):
         description="An answer a task; empty where `error` says why there is none."
     )
     needs_review: bool = Field(description="Whether a person should look at it.")
-    model: str = Field(examples=["sedno-pl-base@2"])
+    model: str = Field(examples=["sedno-pl-base@3"])
     truncated: bool = Field(
         False, description="Present and true where the model read only a part of the text."
     )
@@ -171,7 +171,7 @@ class ClassifyResponse(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "model": "sedno-pl-base@2",
+                    "model": "sedno-pl-base@3",
                     "results": [
                         {
                             "id": "c-17",
@@ -184,7 +184,7 @@ class ClassifyResponse(BaseModel):
                                 }
                             },
                             "needs_review": False,
-                            "model": "sedno-pl-base@2",
+                            "model": "sedno-pl-base@3",
                         }
                     ],
                 }
@@ -210,7 +210,7 @@ class BandOut(BaseModel):
 class ModelOut(BaseModel):
     """A loaded model."""
 
-    ref: str = Field(examples=["sedno-pl-base@2"])
+    ref: str = Field(examples=["sedno-pl-base@3"])
     name: str
     version: str
     created: str

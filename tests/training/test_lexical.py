@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
 
 from sedno.models.artifact import Artifact, Layout
 from sedno.models.classifier import Classifier
 from sedno.models.lexical.scorer import columns_of
-from sedno.models.taxonomy import TASKS
+from sedno.models.taxonomy import TASK_BY_NAME, TASKS
 from sedno.training.data import Sample
-from sedno.training.lexical import fit_lexical, mix
+from sedno.training.lexical import fit_lexical, fit_masked, mix
 from sedno.training.recipe import RecipeError, Source, Words, read_recipe
 from sedno.training.run import train
 from tests.training.conftest import recipe_text, stage_text
@@ -41,7 +43,7 @@ SAMPLES = [
 
 
 def test_words_of_a_label_are_learned() -> None:
-    """A word of the label counts for it, in another form too; a task without labels stays silent."""
+    """A word of the label counts for it, in another form too; other tasks stay silent."""
     lexical = fit_lexical(SAMPLES, SETTINGS)
     scores = lexical.scores(["ciemniak", "ciemniaki", "miły", "zupa"])
     toxic = scores[:, TOXIC]
@@ -50,13 +52,32 @@ def test_words_of_a_label_are_learned() -> None:
     assert not scores[:, : columns_of(TASKS).index("toxicity/toxic")].any()
 
 
-def test_a_sample_of_fewer_labels_teaches_nothing() -> None:
-    """Where annotators had no "mixed", what they called positive may be mixed."""
-    narrow = [
-        Sample(text, {"sentiment": label}, {"sentiment": ("negative", "positive")}, 1.0)
-        for text, label in (("super", "positive"), ("dno", "negative"))
+def test_annotators_without_a_label_say_nothing_against_it() -> None:
+    """Where there was no "mixed", the words of what was called positive do not count against it."""
+    narrow = ("negative", "positive")
+    texts = [("super", "positive"), ("dno", "negative"), ("super ale dno", "mixed")]
+    wide = [Sample(text, {"sentiment": label}, {}, 1.0) for text, label in texts]
+    more = [
+        Sample(text, {"sentiment": label}, {"sentiment": space}, 1.0)
+        for space in (narrow, TASK_BY_NAME["sentiment"].labels)
+        for text, label in (("zupa super", "positive"), ("zupa dno", "negative"))
     ]
-    assert not fit_lexical(narrow, SETTINGS).weights.any()
+    mixed = columns_of(TASKS).index("sentiment/mixed")
+    for extra, against in ((more[:2], False), (more[2:], True)):
+        found = fit_lexical([*wide, *extra], SETTINGS).scores(["zupa"])[0, mixed]
+        assert (found < -0.01) == against
+
+
+def test_with_all_labels_it_is_scikit_learns() -> None:
+    """The same weights as a multinomial logistic regression of the same strength."""
+    rng = np.random.default_rng(4)
+    features = csr_matrix(rng.random((90, 12)) * (rng.random((90, 12)) < 0.4))
+    targets = rng.integers(0, 3, 90)
+    weight = rng.uniform(0.5, 2.0, 90)
+    ours = fit_masked(features, targets, np.ones((90, 3), dtype=bool), weight, strength=4.0)
+    model = LogisticRegression(C=4.0, max_iter=2_000, tol=1e-8)
+    model.fit(features, targets, sample_weight=weight)
+    assert np.allclose(ours, model.coef_.T, atol=0.02)
 
 
 def test_words_count_by_what_they_are_worth() -> None:
@@ -123,6 +144,8 @@ def test_the_record_names_what_words_learned_from(folder: Path) -> None:
     assert "own.jsonl" in data["sha256"]
     card = (folder / "two" / "MODEL_CARD.md").read_text(encoding="utf-8")
     assert "| first | words |" in card
+    assert "whose encoder is used as it is" in card
+    assert "A linear model over hashed words" in card
 
 
 def test_answers_are_those_of_the_selftest(folder: Path) -> None:
@@ -144,9 +167,7 @@ def test_a_model_that_goes_on_keeps_its_words(
     path = folder / "more.toml"
     path.write_text(recipe_text(base_folder, 3, start, stage_text("more", epochs=1)))
     train(path, data=folder, output=tmp_path / "three")
-    old, new = (
-        Artifact.load(place).lexical for place in (folder / "two", tmp_path / "three")
-    )
+    old, new = (Artifact.load(place).lexical for place in (folder / "two", tmp_path / "three"))
     assert old is not None
     assert new is not None
     assert np.array_equal(old.rarity, new.rarity)

@@ -34,15 +34,16 @@ class Answerer:
 
     def __call__(self, texts: Sequence[str]) -> Logits:
         """Every task's logits, and ``embedding``, of texts."""
-        rows = tokenize(self.base.tokenizer, texts, self.max_tokens)
-        return add_words(run_graph(self.folder, rows, self.base.pad_id), self.lexical, texts)
+        read = as_read(texts)
+        rows = tokenize(self.base.tokenizer, read, self.max_tokens)
+        return add_words(run_graph(self.folder, rows, self.base.pad_id), self.lexical, read)
 
 
 def add_words(outputs: Logits, lexical: Lexical | None, texts: Sequence[str]) -> Logits:
-    """A graph's outputs for ``texts`` with the words' scores added to its logits."""
+    """A graph's outputs for texts, as the service reads them, with the words' scores added."""
     if lexical is None:
         return outputs
-    scores = lexical.scores(as_read(texts))
+    scores = lexical.scores(texts)
     added = dict(outputs)
     at = 0
     for task in TASKS:

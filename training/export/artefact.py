@@ -74,16 +74,15 @@ def export_artefact(
     Raises:
         GateError: Quantisation loses too much; nothing is written to ``output``.
     """
-    texts = [example.text for example in data.calibration]
+    # Calibrated is what the service will read.
+    texts = as_read([example.text for example in data.calibration])
     rows = tokenize(base.tokenizer, texts, recipe.export.max_tokens)
     labels = _label_numbers(data.calibration)
     begun = start or Start()
     with tempfile.TemporaryDirectory() as scratch:
         graphs = write_graphs(recipe, base, network, data, rows, begun, Path(scratch))
         lexical = _words(recipe, data, begun, graphs, texts, labels)
-        outputs = {
-            name: add_words(found, lexical, texts) for name, found in graphs.outputs.items()
-        }
+        outputs = {name: add_words(found, lexical, texts) for name, found in graphs.outputs.items()}
         shipped = outputs[graphs.shipped]
         calibration = _calibrate(shipped, labels)
         gaps = {
@@ -142,7 +141,7 @@ def _words(
         found = read_lexical(Layout(start.folder).lexical, TASKS)
     else:
         return None
-    return mix(found, graphs.outputs[graphs.shipped], as_read(texts), labels)
+    return mix(found, graphs.outputs[graphs.shipped], texts, labels)
 
 
 def _write_domain(
@@ -220,7 +219,8 @@ def _write_rest(
     }
     _write_json(folder / "data.json", sources)
     (folder / "MODEL_CARD.md").write_text(
-        render_card(recipe, base, data, metrics, start), encoding="utf-8"
+        render_card(recipe, base, data, metrics, start, words=Layout(folder).lexical.is_file()),
+        encoding="utf-8",
     )
     files = {
         path.name: {

@@ -20,8 +20,19 @@ def render_card(
     data: TrainingData,
     metrics: dict[str, Any],
     start: Start,
+    *,
+    words: bool,
 ) -> str:
-    """Markdown of the card, from ``templates/model_card.md``."""
+    """Markdown of the card, from ``templates/model_card.md``.
+
+    Args:
+        recipe: What was trained.
+        base: The base encoder.
+        data: What it was trained on.
+        metrics: What it reached where it was made.
+        start: What the run went on from.
+        words: Whether words add to what the encoder says.
+    """
     environment = Environment(
         loader=PackageLoader("sedno.training.export"),
         undefined=StrictUndefined,
@@ -43,6 +54,7 @@ def render_card(
     return environment.get_template("model_card.md").render(
         recipe=recipe,
         start=start.ref,
+        words=words,
         stages=list(stages),
         model_name=base.model_name,
         origin=base.origin,

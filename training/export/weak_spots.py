@@ -26,9 +26,7 @@ def read_sentences() -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def find_weak_spots(
-    answer: Answerer, calibration: Mapping[str, TaskCalibration]
-) -> dict[str, Any]:
+def find_weak_spots(answer: Answerer, calibration: Mapping[str, TaskCalibration]) -> dict[str, Any]:
     """How many of the labels a model gets wrong, and which.
 
     Returns:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ TEXTS = [
 def plain(text: str) -> tuple[Counter[str], Counter[str]]:
     """Words with pairs, and runs of characters, one by one."""
     words = re.findall(r"\w+|[^\w\s]", fold(" ".join(text.split())))
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     line = f" {' '.join(words)} "
     runs = [
         line[at : at + length]
@@ -54,7 +55,7 @@ def test_counts_are_those_of_a_plain_count() -> None:
 
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_any_text_can_be_counted(texts: list[str]) -> None:
-    """Whatever the characters; hashes of a few hundred features rarely meet in 4 million buckets."""
+    """Whatever the characters; in 4 million buckets a few hundred features rarely meet."""
     counted = count_features(texts, BITS)
     assert counted.texts == len(texts)
     assert (np.diff(counted.segment) >= 0).all()
