@@ -19,10 +19,12 @@ from sedno.models.topics.engine import fit
 from sedno.models.topics.records import Asked, Found, Options
 
 SETS: Final[dict[str, tuple[str, ...]]] = {
-    "test": ("balia_borowa", "iglowska", "pasieka_lipowa"),
+    "test": (
+        "balia_borowa", "iglowska", "kominki_zar", "pasieka_lipowa", "stajnia_wrzos", "sum_jeziorny",
+    ),
     "dev": ("halny", "sowa", "zawrat"),
     "seen": ("talerzyk_box", "wilczy_stol"),
-}
+}  # fmt: skip
 """The streams that nothing was made by; those looked at while the engine was made; and those whose
 niche has questions in training, which are no test any more."""
 
