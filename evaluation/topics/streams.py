@@ -20,7 +20,8 @@ from sedno.models.topics.records import Asked, Found, Options
 
 SETS: Final[dict[str, tuple[str, ...]]] = {
     "test": (
-        "balia_borowa", "iglowska", "kominki_zar", "pasieka_lipowa", "stajnia_wrzos", "sum_jeziorny",
+        "balia_borowa", "iglowska", "kominki_zar",
+        "pasieka_lipowa", "stajnia_wrzos", "sum_jeziorny",
     ),
     "dev": ("halny", "sowa", "zawrat"),
     "seen": ("talerzyk_box", "wilczy_stol"),

@@ -77,7 +77,8 @@ def _describe_scope(
     ids = sorted(groups)
     texts = [[members[at].text for at in groups[topic]] for topic in ids]
     near = [_nearness(vectors[groups[topic]]) for topic in ids]
-    named = name_topics(texts, near, phrases=options.phrases)
+    spoken = [[members[at].language for at in groups[topic]] for topic in ids]
+    named = name_topics(texts, near, spoken, phrases=options.phrases)
     asked = {members[at].comment for at in rows}
     weeks, moves = _over_time([groups[topic] for topic in ids], rows, members)
     topics = [

@@ -38,6 +38,9 @@ _SHARED_BY: Final = 0.1
 _SHARED_COUNTS: Final = 0.8
 """What a question gains that says nothing but what others say."""
 
+_OTHER_LANGUAGE: Final = 0.25
+"""What a question loses that is in another language than most of its topic."""
+
 _EMOJI: Final = re.compile("[\U0001f1e6-\U0001faff☀-➿\ufe0f\u200d]+")
 _SPACES: Final = re.compile(r"\s+")
 _GREETING: Final = re.compile(
@@ -67,6 +70,7 @@ class Named:
 def name_topics(
     topics: Sequence[Sequence[str]],
     typical: Sequence[NDArray[np.float64]],
+    languages: Sequence[Sequence[str | None]] = (),
     *,
     phrases: int,
 ) -> list[Named]:
@@ -74,7 +78,9 @@ def name_topics(
 
     Args:
         topics: The questions of each topic.
-        typical: How near each question is to its topic's centre.
+        typical: How typical each question is of its topic.
+        languages: The language of each question, so that a topic is named in the one that most
+            of it is asked in; not looked at where empty.
         phrases: Most key phrases of a topic.
     """
     read = [_sample(texts, near) for texts, near in zip(topics, typical, strict=True)]
@@ -87,13 +93,22 @@ def name_topics(
         for texts, chosen in zip(topics, read, strict=True)
     ]
     weights = _c_tf_idf(bags)
+    told = [_in_common(spoken) for spoken in languages] or [np.zeros(len(t)) for t in topics]
     named = [
-        _name(texts, near, chosen, bag, weight, lemmatiser, phrases)
-        for texts, near, chosen, bag, weight in zip(
-            topics, typical, read, bags, weights, strict=True
+        _name(texts, near + common, chosen, bag, weight, lemmatiser, phrases)
+        for texts, near, common, chosen, bag, weight in zip(
+            topics, typical, told, read, bags, weights, strict=True
         )
     ]
     return _distinct(named)
+
+
+def _in_common(languages: Sequence[str | None]) -> NDArray[np.float64]:
+    """What each question loses by being in another language than most of its topic."""
+    if not languages:
+        return np.zeros(0)
+    most, _ = Counter(languages).most_common(1)[0]
+    return np.array([0.0 if one == most else -_OTHER_LANGUAGE for one in languages])
 
 
 def _distinct(named: Sequence[Named]) -> list[Named]:

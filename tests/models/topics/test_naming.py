@@ -48,3 +48,32 @@ def test_two_topics_never_share_a_name() -> None:
     same = ["Ile to kosztuje?", "Ile to kosztuje teraz?"]
     named = name_topics([same, same], [np.ones(2), np.ones(2)], phrases=3)
     assert named[0].name != named[1].name
+
+
+def test_a_topic_is_named_in_the_language_most_of_it_is_asked_in() -> None:
+    """The most typical questions are English here, and do not name what Poles ask."""
+    texts = [
+        "how much is the delivery?",
+        "how much is the delivery please",
+        "ile kosztuje dostawa",
+        "jaki jest koszt dostawy?",
+        "ile za dostawę do domu?",
+    ]
+    typical = [np.array([0.95, 0.95, 0.7, 0.7, 0.7])]
+    spoken = [["en", "en", "pl", "pl", "pl"]]
+    blind = name_topics([texts], typical, phrases=3)[0]
+    named = name_topics([texts], typical, spoken, phrases=3)[0]
+    assert blind.canonical == "How much is the delivery?"
+    assert named.canonical.startswith(("Jaki", "Ile"))
+
+
+def test_what_several_ask_names_a_topic() -> None:
+    """A question with words of its own strayed in, however near it lies."""
+    texts = [
+        "czy hulajnoga zmieści się do bagażnika w moim starym fiacie?",
+        "kiedy będzie dostawa?",
+        "kiedy dostawa do sklepu?",
+        "dostawa kiedy?",
+    ]
+    named = name_topics([texts], [np.array([0.9, 0.8, 0.8, 0.8])], phrases=3)[0]
+    assert "dostawa" in named.canonical.lower()
