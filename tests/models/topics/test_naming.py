@@ -59,7 +59,7 @@ def test_a_topic_is_named_in_the_language_most_of_it_is_asked_in() -> None:
         "jaki jest koszt dostawy?",
         "ile za dostawę do domu?",
     ]
-    typical = [np.array([0.95, 0.95, 0.7, 0.7, 0.7])]
+    typical = [np.array([0.9, 0.9, 0.8, 0.8, 0.8])]
     spoken = [["en", "en", "pl", "pl", "pl"]]
     blind = name_topics([texts], typical, phrases=3)[0]
     named = name_topics([texts], typical, spoken, phrases=3)[0]
