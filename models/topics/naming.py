@@ -38,7 +38,7 @@ _SHARED_BY: Final = 0.1
 _SHARED_COUNTS: Final = 0.8
 """What a question gains that says nothing but what others say."""
 
-_OTHER_LANGUAGE: Final = 0.25
+_OTHER_LANGUAGE: Final = 0.5
 """What a question loses that is in another language than most of its topic."""
 
 _EMOJI: Final = re.compile("[\U0001f1e6-\U0001faff☀-➿\ufe0f\u200d]+")

@@ -56,15 +56,15 @@ def test_a_topic_is_named_in_the_language_most_of_it_is_asked_in() -> None:
         "how much is the delivery?",
         "how much is the delivery please",
         "ile kosztuje dostawa",
-        "jaki jest koszt dostawy?",
-        "ile za dostawę do domu?",
+        "kosztuje coś dostawa?",
+        "ile kosztuje dostawa do domu?",
     ]
     typical = [np.array([0.9, 0.9, 0.8, 0.8, 0.8])]
     spoken = [["en", "en", "pl", "pl", "pl"]]
     blind = name_topics([texts], typical, phrases=3)[0]
     named = name_topics([texts], typical, spoken, phrases=3)[0]
     assert blind.canonical == "How much is the delivery?"
-    assert named.canonical.startswith(("Jaki", "Ile"))
+    assert named.canonical.startswith(("Ile", "Kosztuje"))
 
 
 def test_what_several_ask_names_a_topic() -> None:
