@@ -52,19 +52,20 @@ def test_two_topics_never_share_a_name() -> None:
 
 def test_a_topic_is_named_in_the_language_most_of_it_is_asked_in() -> None:
     """The most typical questions are English here, and do not name what Poles ask."""
-    texts = [
-        "how much is the delivery?",
-        "how much is the delivery please",
+    english = ["how much is delivery?", "how much is the delivery", "how much is a delivery"]
+    polish = [
         "ile kosztuje dostawa",
-        "kosztuje coś dostawa?",
-        "ile kosztuje dostawa do domu?",
+        "ile kosztuje ta dostawa",
+        "dostawa ile kosztuje",
+        "a ile dostawa",
     ]
-    typical = [np.array([0.9, 0.9, 0.8, 0.8, 0.8])]
-    spoken = [["en", "en", "pl", "pl", "pl"]]
+    texts = [*english, *polish]
+    typical = [np.array([0.95] * 3 + [0.6] * 4)]
+    spoken = [["en"] * 3 + ["pl"] * 4]
     blind = name_topics([texts], typical, phrases=3)[0]
     named = name_topics([texts], typical, spoken, phrases=3)[0]
-    assert blind.canonical == "How much is the delivery?"
-    assert named.canonical.startswith(("Ile", "Kosztuje"))
+    assert "delivery" in blind.canonical
+    assert "dostawa" in named.canonical.lower()
 
 
 def test_what_several_ask_names_a_topic() -> None:
