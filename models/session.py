@@ -17,6 +17,8 @@ EMBEDDING = "embedding"
 
 _INPUTS = {"input_ids", "attention_mask"}
 _LOG_ERRORS = 3
+KEPT_APART = ["SkipLayerNormFusion"]
+"""The fused operator is several times slower than the sum and the norm it stands for."""
 
 
 class EncoderSession:
@@ -35,7 +37,10 @@ class EncoderSession:
         """
         try:
             self._session = ort.InferenceSession(
-                str(path), _options(threads), providers=["CPUExecutionProvider"]
+                str(path),
+                _options(threads),
+                providers=["CPUExecutionProvider"],
+                disabled_optimizers=KEPT_APART,
             )
         except Exception as error:  # the library's errors share no base class of their own
             raise ArtifactError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from sedno.models.topics.grouping import group
 from sedno.models.topics.joining import join
 from sedno.models.topics.views import Matrix, letter_table, view
+from sedno.models.topics.waves import carve_waves
 from sedno.models.topics.words import plain, words
 
 Ints = NDArray[np.int64]
@@ -41,6 +43,7 @@ def cluster(
     min_size: int,
     seed: int,
     owners: Sequence[str] | None = None,
+    weeks: Sequence[date | None] | None = None,
 ) -> Clustering:
     """Finds the topics of the questions of one scope; how many is found out too.
 
@@ -54,6 +57,7 @@ def cluster(
         min_size: Fewest comments of a topic.
         seed: Seed of all chance.
         owners: Comment of each row, so that a comment counts once; the rows where ``None``.
+        weeks: Monday of the week of each row, for waves; they are not looked for without.
     """
     count = len(texts)
     if count == 0:
@@ -68,7 +72,11 @@ def cluster(
         rows = first[founders]
         part = None if table is None else table[founders]
         shown = view(part, vectors[rows], seed=seed)
-        kind_groups[founders] = group(shown, copies[founders], seed=seed)
+        found = group(shown, copies[founders], seed=seed)
+        if weeks is not None:
+            begun = _first_weeks(kinds, weeks, first.size)
+            found = carve_waves(found, shown, [begun[kind] for kind in founders])
+        kind_groups[founders] = found
     kind_groups = _dissolved(kind_groups, kinds, owners, min_size)
     everyone = np.ones(first.size, dtype=bool)
     joined = join(table, vectors[first], kind_groups, everyone)
@@ -95,6 +103,16 @@ def distinct(texts: Sequence[str]) -> tuple[Ints, Ints, Ints]:
             first.append(at)
         kinds[at] = kind
     return kinds, np.asarray(first, dtype=np.int64), np.bincount(kinds, minlength=len(first))
+
+
+def _first_weeks(kinds: Ints, weeks: Sequence[date | None], count: int) -> list[date | None]:
+    """The week in which each kind of text was asked first."""
+    begun: list[date | None] = [None] * count
+    for kind, week in zip(kinds.tolist(), weeks, strict=True):
+        earlier = begun[kind]
+        if week is not None and (earlier is None or week < earlier):
+            begun[kind] = week
+    return begun
 
 
 def _dissolved(groups: Ints, kinds: Ints, owners: Sequence[str] | None, min_size: int) -> Ints:

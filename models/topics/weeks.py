@@ -22,7 +22,10 @@ Verdict = Literal["new", "rising", "fading", "gone", "steady", "unknown"]
 ALPHA: Final = 0.05
 """False discovery rate among the topics of one scope (Benjamini and Hochberg 1995)."""
 
-_FEWEST_NEW: Final = 3
+FEWEST_NEW: Final = 3
+"""A new topic holds at least so many questions."""
+
+_ALPHA_NEW: Final = 0.1
 _STRAY: Final = 4
 """A new topic may hold one older question for so many of the last week: what was put there wrongly
 must not hide that it is new."""
@@ -112,10 +115,10 @@ def _trend(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Trend:
     last = counts.size - 1
     everything = float(totals.sum())
     now, before = int(counts[last]), int(counts[:last].sum())
-    if seen[0] == last or (now >= _FEWEST_NEW and before <= now // _STRAY):
+    if seen[0] == last or few_before(now, before):
         # Were it as common before, so much of it would fall into the last week so often.
-        p = _at_least(now, now + before, float(totals[last]) / everything)
-        if now >= _FEWEST_NEW and p <= ALPHA:
+        p = at_least(now, now + before, float(totals[last]) / everything)
+        if now >= FEWEST_NEW and p <= _ALPHA_NEW:
             return Trend("new", z, p, p, "binomial")
         if seen[0] == last:
             return Trend("steady", z, p, p, "binomial")
@@ -128,7 +131,12 @@ def _trend(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Trend:
     return Trend("rising" if z > 0 else "fading", z, p, p, "cochran-armitage")
 
 
-def _at_least(successes: int, trials: int, chance: float) -> float:
+def few_before(now: int, before: int) -> bool:
+    """Whether something asked so often in the last week and before it may count as new."""
+    return now >= FEWEST_NEW and before <= now // _STRAY
+
+
+def at_least(successes: int, trials: int, chance: float) -> float:
     """Probability of so many successes or more in trials, each with this chance (binomial)."""
     if chance >= 1.0 or successes <= 0:
         return 1.0

@@ -14,6 +14,7 @@ from scipy.stats import binomtest
 from sklearn.metrics import f1_score
 
 from sedno.models.calibration import TaskCalibration
+from sedno.models.session import KEPT_APART
 from sedno.models.taxonomy import TASKS
 from sedno.training.batches import pad
 from sedno.training.export.graph import GRAPH_FILE
@@ -62,7 +63,11 @@ class TaskGap:
 
 def run_graph(folder: Path, rows: Sequence[Sequence[int]], pad_id: int, batch: int = 16) -> Logits:
     """Outputs of an exported graph: tasks' logits and ``embedding``, in the order of ``rows``."""
-    session = ort.InferenceSession(str(folder / GRAPH_FILE), providers=["CPUExecutionProvider"])
+    session = ort.InferenceSession(
+        str(folder / GRAPH_FILE),
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=KEPT_APART,
+    )
     names = [output.name for output in session.get_outputs()]
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
     collected: dict[str, list[NDArray[np.float32]]] = {name: [] for name in names}

@@ -15,6 +15,7 @@ from sedno.training.data import TrainingData
 from sedno.training.export.activations import measure_ranges
 from sedno.training.export.gate import Logits, run_graph
 from sedno.training.export.graph import GRAPH_FILE, TABLE_FILE, write_graph
+from sedno.training.export.norms import copy_graph
 from sedno.training.network import Network
 from sedno.training.recipe import Recipe
 from sedno.training.start import Start
@@ -59,9 +60,9 @@ def write_graphs(
 ) -> Graphs:
     """Writes every form of the network's graph and lets it answer.
 
-    Without stages the integer graph of the model that the recipe starts from is taken byte for
-    byte: to write it anew from its own integers would round a second time. The float32 graph
-    then has the numbers that those integers stand for.
+    Without stages the integer graph of the model that the recipe starts from is copied, number
+    by number: to write it anew from its own integers would round a second time. The float32
+    graph then has the numbers that those integers stand for.
 
     Args:
         recipe: What was trained.
@@ -72,24 +73,25 @@ def write_graphs(
         start: What the run went on from.
         scratch: An empty folder.
     """
-    folders = {FLOAT: scratch / FLOAT}
     if recipe.stages:
         shipped = f"int{recipe.export.weight_bits}"
-        folders |= {name: scratch / name for name in ("int8", "int7")}
+        written = (FLOAT, "int8", "int7")
     else:
         assert start.folder is not None  # noqa: S101 - the recipe was checked for it
         shipped = f"int{start.weight_bits}"
-        folders[shipped] = start.folder
-    written = {name: folder for name, folder in folders.items() if folder != start.folder}
+        written = (FLOAT,)
+        (scratch / shipped).mkdir()
+        copy_graph(start.folder, scratch / shipped)
+    folders = {name: scratch / name for name in (*written, shipped)}
     ranges = (
         measure_ranges(network, _range_rows(recipe, base, data, rows)) if recipe.stages else None
     )
-    for name, folder in written.items():
-        folder.mkdir()
+    for name in written:
+        folders[name].mkdir()
         write_graph(
             network,
             base.words,
-            folder,
+            folders[name],
             ranges=None if name == FLOAT else ranges,
             bits=8 if name == "int8" else 7,
             smoothing=recipe.export.smoothing,
