@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sedno.models.topics.words import content_words, plain
+from sedno.models.topics.words import content_words, own_words, plain
 
 MAX_UNITS: Final = 4
 """Most questions taken from one comment; a longer list is a form letter, not a question."""
@@ -121,7 +121,7 @@ def candidates(text: str) -> list[str]:
 def _piece(text: str) -> Piece:
     first = [plain(word) for word in re.findall(r"\w+", text)[:2]]
     opens = any(word in _ASKING for word in first)
-    own = len(content_words(text))
+    own = len(own_words(text))
     return Piece(text, "?" in text or opens, own < (1 if opens else _LEAST_CONTENT))
 
 

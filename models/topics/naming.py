@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sedno.models.topics.lemmas import Lemmatiser
 from sedno.models.topics.phrases import noun_phrases
-from sedno.models.topics.words import content_words, plain, stop_words, words
+from sedno.models.topics.words import own_words, plain, stop_words, words
 
 _READ: Final = 400
 """Most questions of a topic read for its name."""
@@ -266,5 +266,5 @@ def _as_canonical(text: str, near: float, said: float) -> float:
     count = len(words(text))
     length = -0.04 * max(0, count - 9) - 0.15 * max(0, 3 - count)
     written = 0.05 * ("?" in text) + 0.05 * (not text.isascii()) + 0.03 * text[:1].isupper()
-    empty = -0.3 * (not content_words(text))
+    empty = -0.3 * (not own_words(text))
     return near + 0.6 * said + length + written + empty

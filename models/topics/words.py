@@ -31,9 +31,25 @@ def words(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def stop_words() -> frozenset[str]:
     """Words without a content of their own, in folded form, of all languages together."""
-    listed = resources.files("sedno.models.topics").joinpath("stopwords.txt").read_text("utf-8")
-    lines = (line.partition("#")[0] for line in listed.splitlines())
+    return _listed("stopwords.txt")
+
+
+@lru_cache(maxsize=1)
+def leaning_words() -> frozenset[str]:
+    """Words that say what is asked only together with the sentence before, in folded form."""
+    return _listed("leaning.txt")
+
+
+def _listed(name: str) -> frozenset[str]:
+    text = resources.files("sedno.models.topics").joinpath(name).read_text("utf-8")
+    lines = (line.partition("#")[0] for line in text.splitlines())
     return frozenset(plain(word) for line in lines for word in line.split())
+
+
+def own_words(text: str) -> list[str]:
+    """The content words of a text by which it can be understood alone."""
+    leaning = leaning_words()
+    return [word for word in content_words(text) if word not in leaning]
 
 
 def content_words(text: str) -> list[str]:

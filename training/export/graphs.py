@@ -73,6 +73,7 @@ def write_graphs(
         start: What the run went on from.
         scratch: An empty folder.
     """
+    written: tuple[str, ...]
     if recipe.stages:
         shipped = f"int{recipe.export.weight_bits}"
         written = (FLOAT, "int8", "int7")

@@ -31,6 +31,22 @@ def test_a_question_that_says_too_little_keeps_the_sentence_before_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Kod LATO15 odrzuca w koszyku. Czemu nie działa?",
+         "Kod LATO15 odrzuca w koszyku. Czemu nie działa?"),
+        ("Zerwał mi się pasek napędowy... Co robię źle?",
+         "Zerwał mi się pasek napędowy... Co robię źle?"),
+        ("Śliczny kolor. Ile waży?", "Ile waży?"),
+        ("Śliczny kolor. Czemu aplikacja nie działa?", "Czemu aplikacja nie działa?"),
+    ],
+)  # fmt: skip
+def test_a_question_that_leans_on_the_sentence_before_keeps_it(text: str, expected: str) -> None:
+    """ "Why does it not work?" alone is everybody's question; "how heavy?" stands by itself."""
+    assert candidates(text) == [expected]
+
+
 @pytest.mark.parametrize("text", ["", " ", "?", "!!!", "❤️❤️", "\n\n"])
 def test_nothing_to_cut_gives_one_unit(text: str) -> None:
     """A comment always has exactly one unit at least."""

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from sedno.models.topics.weeks import (
-    _at_least,
+    at_least,
     benjamini_hochberg,
     cochran_armitage,
     monday,
@@ -31,6 +31,7 @@ def verdict(*counts: int) -> str:
         ((0, 2, 0, 0, 0, 6), "rising"),
         ((0, 0, 0, 0, 0, 2), "steady"),
         ((0, 3), "steady"),
+        ((0, 4), "new"),
         ((0, 6), "new"),
         ((1, 2, 5, 9, 14, 20), "rising"),
         ((20, 14, 9, 5, 2, 1), "fading"),
@@ -59,7 +60,7 @@ def test_the_trend_statistic_has_the_sign_of_the_change() -> None:
 def test_the_binomial_tail_is_scipys(successes: int, trials: int, chance: float) -> None:
     """Written out, to the last digits that matter."""
     wanted = float(binom.sf(successes - 1, trials, chance))
-    assert _at_least(successes, trials, chance) == pytest.approx(wanted, rel=1e-9)
+    assert at_least(successes, trials, chance) == pytest.approx(wanted, rel=1e-9)
 
 
 def test_p_values_are_adjusted_for_their_number() -> None:
