@@ -29,7 +29,9 @@ _NAME_COVERS: Final = 0.4
 _NAME_HELD: Final = 2
 """Questions that have to hold it at least."""
 
-_NAME_WORDS: Final = 7
+_NAME_WORDS: Final = 14
+"""Longest question that serves as a heading where a shorter one would do as well. Readers refuse
+the shortest: what makes them short is mostly what they leave out."""
 _BRIEF_COSTS: Final = 0.15
 """How much worse than the canonical question a shorter one may be and still name the topic."""
 

@@ -43,7 +43,7 @@ def test_a_question_that_says_too_little_keeps_the_sentence_before_it() -> None:
     ],
 )  # fmt: skip
 def test_a_question_that_leans_on_the_sentence_before_keeps_it(text: str, expected: str) -> None:
-    """ "Why does it not work?" alone is everybody's question; "how heavy?" stands by itself."""
+    """Of "why does it not work?" nobody knows what; "how heavy?" stands by itself."""
     assert candidates(text) == [expected]
 
 
