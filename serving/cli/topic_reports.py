@@ -12,6 +12,8 @@ from sedno.serving.cli import extras, options
 from sedno.serving.cli.exits import CommandError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sedno.models.topics.records import Found
     from sedno.serving.topics.digest import Persisting
     from sedno.serving.topics.shown import Report
@@ -61,7 +63,7 @@ def report(state: Path | None, output: str, form: str | None, most: int | None, 
 @click.command("digest", short_help="Print what the last week brought.")
 @_state
 @click.option("--output", "-o", metavar="FILE|-", default="-", show_default=True,
-              help="Where to; HTML, Markdown, CSV, JSON as the name ends, else text.")  # fmt: skip
+              help="Where to; HTML, MD, CSV, XLSX, JSON as the name ends, else text.")  # fmt: skip
 @click.option("--url", metavar="URL",
               help="Address of the server, to link topics. Default: the setting public_url, where "
               "the database is read.")  # fmt: skip
@@ -86,7 +88,7 @@ def digest(state: Path | None, output: str, url: str | None, lang: str) -> None:
     found = _read(state, None)
     still = _persisting() if state is None else None
     told = Told(digest_of(found, most=form.most, still=still), found, lang, _address(url, state))
-    write_bytes(output, form.write(told))
+    write_bytes(output, _made(lambda: form.write(told)))
 
 
 def load_state(state: Path) -> Found:
@@ -106,14 +108,19 @@ def write_report(path: str, found: Found, *, lang: str) -> None:
 
 def _write(path: str, found: Report, form: str, lang: str) -> None:
     from sedno.serving.desk.export import FORMATS
-    from sedno.serving.desk.sheet import MissingError
     from sedno.serving.topics.files import write_bytes
 
+    write_bytes(path, _made(lambda: FORMATS[form].write(found, lang)))
+
+
+def _made(write: Callable[[], bytes]) -> bytes:
+    """What a writer makes, or how to install what it needs."""
+    from sedno.serving.desk.sheet import MissingError
+
     try:
-        content = FORMATS[form].write(found, lang)
+        return write()
     except MissingError as error:
         raise CommandError(str(error)) from error
-    write_bytes(path, content)
 
 
 def _read(state: Path | None, most: int | None) -> Report:

@@ -11,6 +11,7 @@ from sedno.serving.desk import digest_text, words
 from sedno.serving.desk.export import page
 from sedno.serving.desk.language import Speaker, speaker
 from sedno.serving.desk.markdown import plain
+from sedno.serving.desk.sheet import Cell, Sheet, apart_head, workbook
 from sedno.serving.desk.tables import written
 from sedno.serving.topics.digest import MOST, Digest, Line, Persisting
 from sedno.serving.topics.shown import Report
@@ -76,6 +77,41 @@ def as_csv(told: Told) -> bytes:
         for line in told.digest.still or ()
     ]
     return written(COLUMNS, ([row.get(name) for name in COLUMNS] for row in rows))
+
+
+def as_xlsx(told: Told) -> bytes:
+    """A sheet a part, one more for answers that are still asked for.
+
+    Raises:
+        MissingError: The library is not installed.
+    """
+    speak = speaker(told.lang)
+    topic, apart = speak.say("Topic"), apart_head(told.report, speak)
+    heads = [
+        topic, speak.say("Question"), apart, speak.say("Trend"), speak.say("Comments"),
+        speak.say("In the week"), speak.say("In the week before"),
+        speak.say("Answers"), speak.say("Published"),
+    ]  # fmt: skip
+    sheets = [
+        Sheet(speak.say(words.DIGEST_PARTS[name]), heads, (_row(line, speak) for line in lines))
+        for name, lines in told.digest.parts.items()
+    ]
+    if told.digest.still is not None:
+        heads = [speak.say("Question"), speak.say("Language"), speak.say("Comments")]
+        rows = (
+            [line.question, line.language, digest_text.rates_of(line, speak)]
+            for line in told.digest.still
+        )
+        sheets.append(Sheet(speak.say(words.STILL_ASKED), heads, rows))
+    return workbook(digest_text.subject(told.digest, speak), told.report.at, sheets)
+
+
+def _row(line: Line, speak: Speaker) -> list[Cell]:
+    topic = line.topic
+    return [
+        topic.name, topic.question, topic.scope, speak.say(words.TRENDS[topic.verdict]),
+        topic.size, line.now, line.before, topic.answers, topic.published,
+    ]  # fmt: skip
 
 
 def as_html(told: Told) -> bytes:
@@ -158,6 +194,12 @@ FORMATS: Final[Mapping[str, DigestFormat]] = {
     "html": DigestFormat("text/html; charset=utf-8", "html", as_html),
     "md": DigestFormat("text/markdown; charset=utf-8", "md", as_markdown),
     "csv": DigestFormat("text/csv; charset=utf-8", "csv", as_csv, most=_MOST_ROWS),
+    "xlsx": DigestFormat(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xlsx",
+        as_xlsx,
+        most=_MOST_ROWS,
+    ),
 }
 """By the name that ``format`` takes."""
 

@@ -1,9 +1,10 @@
-"""Topics as a workbook (XLSX): topics, their weeks, their questions."""
+"""Workbooks (XLSX); of topics: they, their weeks, their questions."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ _CELL_CHARS: Final = 32_000
 """A cell takes 32,767."""
 
 _MOST_WEEKS: Final = 520
+_NAME_CHARS: Final = 31
 _WIDEST: Final = 60
 _NARROWEST: Final = 9
 
@@ -30,11 +32,61 @@ class MissingError(Exception):
 
 
 def as_xlsx(report: Report, *, lang: str) -> bytes:
-    """A workbook whose every text is text: nothing in it is taken for a formula or a link.
+    """Topics, their weeks and their questions as a workbook.
 
     Args:
         report: The topics.
         lang: Language of the headings.
+
+    Raises:
+        MissingError: The library is not installed.
+    """
+    speak = speaker(lang)
+    sheets = [Sheet(speak.say("Topics"), _topic_heads(report, speak), _topics(report, speak))]
+    mondays = report.mondays(_MOST_WEEKS)
+    if mondays:
+        sheets.append(
+            Sheet(
+                speak.say("Weeks"),
+                [
+                    speak.say("Topic"),
+                    apart_head(report, speak),
+                    *(week.isoformat() for week in mondays),
+                ],
+                (
+                    [topic.name, topic.scope, *(topic.in_week(week) for week in mondays)]
+                    for topic in report.topics
+                ),
+            )
+        )
+    sheets.append(
+        Sheet(speak.say("Questions"), _question_heads(report, speak), _questions(report, speak))
+    )
+    return workbook(speak.say("What people ask"), report.at, sheets)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook.
+
+    Attributes:
+        name: Its name; Excel takes 31 characters.
+        heads: Heads of its columns.
+        rows: Its rows.
+    """
+
+    name: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
+def workbook(title: str, at: datetime | None, sheets: Iterable[Sheet]) -> bytes:
+    """A workbook whose every text is text: nothing in it is taken for a formula or a link.
+
+    Args:
+        title: Of the file.
+        at: When it was made. The same content makes the same bytes, whenever it is written.
+        sheets: In order; at least one.
 
     Raises:
         MissingError: The library is not installed.
@@ -46,29 +98,12 @@ def as_xlsx(report: Report, *, lang: str) -> bytes:
             "a workbook needs a library that is not installed: pip install 'sedno[topics]'. "
             "CSV can be had without it"
         ) from error
-    speak = speaker(lang)
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True}) as book:
-        # The same topics make the same bytes, whenever they are written.
-        book.set_properties({"title": speak.say("What people ask"), "created": report.at
-                             or datetime(2026, 1, 1)})  # fmt: skip
-        sheet = _Sheets(book)
-        sheet.add(speak.say("Topics"), _topic_heads(report, speak), _topics(report, speak))
-        mondays = report.mondays(_MOST_WEEKS)
-        if mondays:
-            sheet.add(
-                speak.say("Weeks"),
-                [
-                    speak.say("Topic"),
-                    _apart(report, speak),
-                    *(week.isoformat() for week in mondays),
-                ],
-                (
-                    [topic.name, topic.scope, *(topic.in_week(week) for week in mondays)]
-                    for topic in report.topics
-                ),
-            )
-        sheet.add(speak.say("Questions"), _question_heads(report, speak), _questions(report, speak))
+        book.set_properties({"title": title, "created": at or datetime(2026, 1, 1)})
+        writer = _Sheets(book)
+        for sheet in sheets:
+            writer.add(sheet.name[:_NAME_CHARS], sheet.heads, sheet.rows)
     return buffer.getvalue()
 
 
@@ -114,7 +149,7 @@ class _Sheets:
             sheet.write_number(row, column, value)
 
 
-def _apart(report: Report, speak: Speaker) -> str:
+def apart_head(report: Report, speak: Speaker) -> str:
     """What keeps topics apart, as the head of a column."""
     return speak.say(words.SCOPES[report.apart])
 
@@ -124,7 +159,7 @@ def _topic_heads(report: Report, speak: Speaker) -> list[str]:
         "id",
         speak.say("Topic"),
         speak.say("Question"),
-        _apart(report, speak),
+        apart_head(report, speak),
         speak.say("Comments"),
         speak.say("Share"),
         speak.say("Authors"),
@@ -169,7 +204,7 @@ def _question_heads(report: Report, speak: Speaker) -> list[str]:
     return [
         speak.say("Topic"),
         speak.say("Question"),
-        _apart(report, speak),
+        apart_head(report, speak),
         speak.say("Day"),
         speak.say("Language"),
         speak.say("Sentiment"),

@@ -181,8 +181,8 @@ async def read_digest(
     wanted: WantedDep,
     source: Source = None,
     format: Annotated[  # noqa: A002 - the parameter's name
-        Literal["json", "text", "html", "md", "csv"],
-        Query(description="Text is made to be sent by e-mail; CSV has all topics of each part."),
+        Literal["json", "text", "html", "md", "csv", "xlsx"],
+        Query(description="Text is made for e-mail; tables have all topics of each part."),
     ] = "json",
     lang: Lang = "en",
 ) -> Response:
@@ -203,7 +203,7 @@ async def read_digest(
         if format == "json":
             out = DigestOut.model_validate(found.to_dict())
             return Response(out.model_dump_json(by_alias=True), media_type=form.media_type)
-        content = form.write(Told(found, report, lang, settings.public_url))
+        content = _written(lambda: form.write(Told(found, report, lang, settings.public_url)))
         if format in _READ:
             return Response(content, media_type=form.media_type)
         return _file(content, form, "digest")

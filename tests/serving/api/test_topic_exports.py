@@ -90,7 +90,7 @@ def test_what_is_missing_is_named(topics: Topics, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     try:
-        for path in ("plots/map?format=png", "export?format=xlsx"):
+        for path in ("plots/map?format=png", "export?format=xlsx", "digest?format=xlsx"):
             got = topics.get(f"/v1/topics/{path}")
             assert got.status_code == 503
             assert "pip install 'sedno[topics]'" in got.json()["detail"]
