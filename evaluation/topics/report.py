@@ -24,7 +24,7 @@ FLOORS: Final = {
 }
 
 _SETS: Final = {
-    "test": "Test: by five other authors, seen after the engine was made",
+    "test": "Test: by three other authors, written after the engine was made",
     "dev": "Dev: looked at while the engine was made",
     "seen": "Niches that training knows: no test, for information",
 }

@@ -9,6 +9,7 @@ goes where it belongs, which is recorded as a merge.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -40,7 +41,7 @@ class _Branch:
     weight: float
 
 
-def carve_waves(groups: Ints, rows: Matrix, weeks: list[date | None]) -> Ints:
+def carve_waves(groups: Ints, rows: Matrix, weeks: Sequence[date | None]) -> Ints:
     """Makes waves groups of their own.
 
     Args:

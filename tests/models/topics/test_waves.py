@@ -9,6 +9,8 @@ from sedno.models.topics import waves
 from sedno.models.topics.views import centred
 from sedno.models.topics.waves import carve_waves
 
+Stream = tuple[np.ndarray, list[date | None], np.ndarray, np.ndarray]
+
 WEEKS = [date(2026, 8, day) for day in (3, 10, 17, 24)]
 
 
@@ -21,7 +23,7 @@ def cloud(
 
 
 @pytest.fixture
-def stream() -> tuple[np.ndarray, list[date | None], np.ndarray, np.ndarray]:
+def stream() -> Stream:
     """Rows, weeks, groups, and where the wave is.
 
     One large topic over four weeks, within it four questions of the last week that are nearer to
@@ -34,12 +36,12 @@ def stream() -> tuple[np.ndarray, list[date | None], np.ndarray, np.ndarray]:
     aside -= (aside @ topic) * topic
     own = topic + 1.2 * aside / np.linalg.norm(aside)
     rows = centred(np.vstack([cloud(rng, topic, 40), cloud(rng, own, 4, noise=0.3)]))
-    weeks: list[date | None] = [WEEKS[at % 4] for at in range(40)] + [WEEKS[3]] * 4
+    weeks: list[date | None] = [*(WEEKS[at % 4] for at in range(40)), *[WEEKS[3]] * 4]
     wave = np.arange(44) >= 40
     return rows, weeks, np.zeros(44, dtype=np.int64), wave
 
 
-def test_a_wave_in_the_last_week_becomes_a_group(stream: tuple) -> None:  # type: ignore[type-arg]
+def test_a_wave_in_the_last_week_becomes_a_group(stream: Stream) -> None:
     """The questions of before stay where they were, but for stray ones of that week."""
     rows, weeks, groups, wave = stream
     out = carve_waves(groups, rows, weeks)
@@ -48,7 +50,7 @@ def test_a_wave_in_the_last_week_becomes_a_group(stream: tuple) -> None:  # type
     assert (groups == 0).all()
 
 
-def test_what_was_asked_before_is_no_wave(stream: tuple) -> None:  # type: ignore[type-arg]
+def test_what_was_asked_before_is_no_wave(stream: Stream) -> None:
     """The same four questions, two of them asked weeks ago."""
     rows, weeks, groups, wave = stream
     weeks = [*weeks[:42], WEEKS[0], WEEKS[1]]
@@ -57,14 +59,14 @@ def test_what_was_asked_before_is_no_wave(stream: tuple) -> None:  # type: ignor
 
 
 def test_without_times_or_history_nothing_changes(
-    stream: tuple,  # type: ignore[type-arg]
+    stream: Stream,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """No times, one week, hardly anything before, or too much for a tree: groups stay."""
     rows, weeks, groups, _ = stream
     assert (carve_waves(groups, rows, [None] * 44) == groups).all()
     assert (carve_waves(groups, rows, [WEEKS[0]] * 44) == groups).all()
-    few = [WEEKS[0]] * 5 + [WEEKS[1]] * 39
+    few: list[date | None] = [*[WEEKS[0]] * 5, *[WEEKS[1]] * 39]
     assert (carve_waves(groups, rows, few) == groups).all()
     monkeypatch.setattr(waves, "TREE_ROWS", 43)
     assert (carve_waves(groups, rows, weeks) == groups).all()
