@@ -26,7 +26,7 @@ FLOORS: Final = {
 _SETS: Final = {
     "test": "Test: by three other authors, written after the engine was made",
     "dev": "Dev: looked at while the engine was made",
-    "seen": "Niches that training knows: no test, for information",
+    "seen": "Once a test, looked at since, or of niches that training knows: for information",
 }
 
 
