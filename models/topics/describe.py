@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
 from typing import Final
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from sedno.models.topics.naming import Named, name_topics
 from sedno.models.topics.records import Matrix, Member, Options, Topic
 from sedno.models.topics.views import centred, normalised
-from sedno.models.topics.weeks import NO_TREND, Trend, monday, trends, weeks_between
+from sedno.models.topics.weeks import NO_TREND, Trend, trends, weeks_between
 from sedno.models.topics.words import content_words, plain
 
 _RELATED: Final = 5
@@ -205,11 +204,8 @@ def _over_time(
     groups: Sequence[Sequence[int]], rows: Sequence[int], members: Sequence[Member]
 ) -> tuple[list[dict[str, int]], list[Trend]]:
     """Comments by week, and trends, of each group; empty where no comment has a time."""
-    when: dict[int, date] = {}
-    for at in rows:
-        time: datetime | None = members[at].when
-        if time is not None:
-            when[at] = monday(time)
+    asked = {at: members[at].week for at in rows}
+    when = {at: week for at, week in asked.items() if week is not None}
     if not when:
         return [{} for _ in groups], [NO_TREND for _ in groups]
     weeks = weeks_between(min(when.values()), max(when.values()))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 import numpy as np
@@ -22,7 +21,6 @@ from sedno.models.topics.identity import Event, Known, Matched, match
 from sedno.models.topics.joining import join
 from sedno.models.topics.records import Asked, Found, Matrix, Member, Options
 from sedno.models.topics.views import letter_table
-from sedno.models.topics.weeks import monday
 
 Tell = Callable[[str], None]
 Reached = Callable[[str, float], None]
@@ -81,7 +79,7 @@ def fit(
             min_size=options.min_size,
             seed=options.seed,
             owners=[members[at].comment for at in rows],
-            weeks=[_week(members[at]) for at in rows],
+            weeks=[members[at].week for at in rows],
         )
         groups: list[list[int]] = [[] for _ in range(clustering.count)]
         for at, number in zip(rows, clustering.groups.tolist(), strict=True):
@@ -141,10 +139,6 @@ def fit(
         next_id=next_id,
         model=model,
     )
-
-
-def _week(member: Member) -> date | None:
-    return None if member.when is None else monday(member.when)
 
 
 def _joined(

@@ -119,17 +119,8 @@ def _tree_cut(rows: Matrix, sizes: NDArray[np.float64], level: float) -> Ints:
     drawn = drawn_together(rows)
     tree = linkage(drawn.astype(np.float64), "ward")
     count = len(rows)
-    sums = np.zeros((2 * count - 1, rows.shape[1]), dtype=np.float32)
-    mass = np.zeros(2 * count - 1)
-    sums[:count], mass[:count] = drawn * sizes[:, None], sizes
     children = tree[:, :2].astype(np.int64)
-    for at, (left, right) in enumerate(children):
-        sums[count + at] = sums[left] + sums[right]
-        mass[count + at] = mass[left] + mass[right]
-    # Mean cosine over pairs of different questions, from the length of their sum.
-    squares = np.einsum("ij,ij->i", sums, sums, dtype=np.float64)
-    cohesion = (squares - mass) / np.maximum(mass * (mass - 1.0), 1.0)
-    cohesion[:count] = 1.0
+    cohesion = cohesions(children, drawn, sizes)
     groups = np.full(count, -1, dtype=np.int64)
     open_branches, found = [2 * count - 2], 0
     while open_branches:
@@ -137,15 +128,48 @@ def _tree_cut(rows: Matrix, sizes: NDArray[np.float64], level: float) -> Ints:
         if cohesion[branch] < level:
             open_branches += children[branch - count].tolist()
             continue
-        below = [branch]
-        while below:
-            node = below.pop()
-            if node < count:
-                groups[node] = found
-            else:
-                below += children[node - count].tolist()
+        groups[rows_below(children, branch)] = found
         found += 1
     return groups
+
+
+def cohesions(children: Ints, rows: Matrix, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How alike the rows below each node of a tree are.
+
+    Args:
+        children: ``(rows - 1, 2)`` the nodes that each node above the rows joins, as SciPy's
+            ``linkage`` numbers them.
+        rows: ``(rows, width)`` of unit length.
+        sizes: ``(rows,)`` how many questions each row stands for.
+
+    Returns:
+        ``(2 * rows - 1,)`` mean cosine over pairs of different questions; 1 for a row.
+    """
+    count = len(rows)
+    sums = np.zeros((2 * count - 1, rows.shape[1]), dtype=np.float32)
+    mass = np.zeros(2 * count - 1)
+    sums[:count], mass[:count] = rows * sizes[:, None], sizes
+    for at, (left, right) in enumerate(children):
+        sums[count + at] = sums[left] + sums[right]
+        mass[count + at] = mass[left] + mass[right]
+    # From the length of their sum.
+    squares = np.einsum("ij,ij->i", sums, sums, dtype=np.float64)
+    found: NDArray[np.float64] = (squares - mass) / np.maximum(mass * (mass - 1.0), 1.0)
+    found[:count] = 1.0
+    return found
+
+
+def rows_below(children: Ints, node: int) -> list[int]:
+    """The rows below a node of a tree; a row itself where the node is one."""
+    count = len(children) + 1
+    found, nodes = [], [node]
+    while nodes:
+        at = nodes.pop()
+        if at < count:
+            found.append(at)
+        else:
+            nodes += children[at - count].tolist()
+    return found
 
 
 def _cells(rows: Matrix, *, seed: int) -> Ints:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sedno.models.topics.identity import Event
-from sedno.models.topics.weeks import NO_TREND, Trend
+from sedno.models.topics.weeks import NO_TREND, Trend, monday
 
 Vector = NDArray[np.float32]
 Matrix = NDArray[np.float32]
@@ -205,6 +205,11 @@ class Member:
     product: str | None = None
     x: float | None = None
     y: float | None = None
+
+    @property
+    def week(self) -> date | None:
+        """The Monday of the week in which it was asked, in UTC; ``None`` where unknown."""
+        return None if self.when is None else monday(self.when)
 
     @property
     def key(self) -> str:

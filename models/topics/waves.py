@@ -17,8 +17,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
+from scipy.spatial.distance import squareform
 
-from sedno.models.topics.grouping import TREE_ROWS
+from sedno.models.topics.grouping import TREE_ROWS, cohesions, rows_below
 from sedno.models.topics.views import Matrix
 from sedno.models.topics.weeks import FEWEST_NEW, at_least, few_before
 
@@ -62,10 +63,11 @@ def carve_waves(groups: Ints, rows: Matrix, weeks: Sequence[date | None]) -> Int
     if before.sum() < _FEWEST_BEFORE or last.sum() < FEWEST_NEW:
         return groups
     share = float(last.sum() / (last.sum() + before.sum()))
+    older = rows[before].astype(np.float64)
     found = [
         branch
         for branch in _branches(rows, np.flatnonzero(last))
-        if _is_new(rows[branch.rows], rows[before], share)
+        if _is_new(rows[branch.rows], older, share)
     ]
     out = groups.copy()
     free = np.ones(len(rows), dtype=bool)
@@ -78,23 +80,19 @@ def carve_waves(groups: Ints, rows: Matrix, weeks: Sequence[date | None]) -> Int
 
 def _branches(rows: Matrix, chosen: Ints) -> list[_Branch]:
     """Branches of the chosen rows' tree (average linkage) that are alike enough."""
-    tree = linkage(rows[chosen].astype(np.float64), "average", metric="cosine")
-    below = [[at] for at in range(len(chosen))]
-    out = []
-    for left, right in tree[:, :2].astype(np.int64):
-        below.append(below[left] + below[right])
-        count = len(below[-1])
-        if count < FEWEST_NEW:
-            continue
-        inside = chosen[np.sort(below[-1])]
-        total = rows[inside].sum(axis=0, dtype=np.float64)
-        cohesion = (total @ total - count) / (count * (count - 1))
-        if cohesion >= _COHESION:
-            out.append(_Branch(inside, count * cohesion))
-    return out
+    count = len(chosen)
+    own = rows[chosen].astype(np.float64)
+    # SciPy's own cosine divides by the length, which a row of zeros has not.
+    tree = linkage(squareform(1.0 - own @ own.T, checks=False), "average")
+    children, sizes = tree[:, :2].astype(np.int64), tree[:, 3]
+    cohesion = cohesions(children, rows[chosen], np.ones(count))[count:]
+    return [
+        _Branch(chosen[np.sort(rows_below(children, count + at))], float(sizes[at] * cohesion[at]))
+        for at in np.flatnonzero((sizes >= FEWEST_NEW) & (cohesion >= _COHESION)).tolist()
+    ]
 
 
-def _is_new(own: Matrix, before: Matrix, share: float) -> bool:
+def _is_new(own: Matrix, before: NDArray[np.float64], share: float) -> bool:
     total = own.sum(axis=0, dtype=np.float64)
     # Each question against the centre of the others: its own part would flatter it.
     others = total - own

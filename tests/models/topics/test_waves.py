@@ -71,3 +71,12 @@ def test_without_times_or_history_nothing_changes(
     monkeypatch.setattr(waves, "TREE_ROWS", 43)
     assert (carve_waves(groups, rows, weeks) == groups).all()
     assert carve_waves(groups[:0], rows[:0], []).size == 0
+
+
+def test_questions_without_a_direction_are_passed_over(stream: Stream) -> None:
+    """A row of zeros is near to nothing, and the wave beside it is found all the same."""
+    rows, weeks, groups, wave = stream
+    blank = rows.copy()
+    blank[[0, 3]] = 0.0
+    assert weeks[3] == WEEKS[3]
+    assert set(carve_waves(groups, blank, weeks)[wave]) == {1}
