@@ -11,7 +11,7 @@ from sedno.serving.desk import digest_text, words
 from sedno.serving.desk.export import page
 from sedno.serving.desk.language import Speaker, speaker
 from sedno.serving.desk.markdown import plain
-from sedno.serving.desk.sheet import Cell, Sheet, apart_head, workbook
+from sedno.serving.desk.sheet import XLSX, Cell, Sheet, apart_head, workbook
 from sedno.serving.desk.tables import written
 from sedno.serving.topics.digest import MOST, Digest, Line, Persisting
 from sedno.serving.topics.shown import Report
@@ -195,7 +195,7 @@ FORMATS: Final[Mapping[str, DigestFormat]] = {
     "md": DigestFormat("text/markdown; charset=utf-8", "md", as_markdown),
     "csv": DigestFormat("text/csv; charset=utf-8", "csv", as_csv, most=_MOST_ROWS),
     "xlsx": DigestFormat(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        XLSX,
         "xlsx",
         as_xlsx,
         most=_MOST_ROWS,

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sedno.serving.desk import drawing, plots, render, topic_plots
 from sedno.serving.desk.language import speaker
 from sedno.serving.desk.markdown import as_markdown
-from sedno.serving.desk.sheet import as_xlsx
+from sedno.serving.desk.sheet import XLSX, as_xlsx
 from sedno.serving.desk.tables import written
 from sedno.serving.topics.shown import COLUMNS, Report
 
@@ -98,7 +98,7 @@ def one_as_html(report: Report, lang: str) -> bytes:
 FORMATS: Final[Mapping[str, Format]] = {
     "csv": Format("text/csv; charset=utf-8", "csv", as_csv, questions_as_csv),
     "xlsx": Format(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        XLSX,
         "xlsx",
         lambda report, lang: as_xlsx(report, lang=lang),
         lambda report, lang: as_xlsx(report, lang=lang),

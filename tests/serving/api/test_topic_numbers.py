@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zipfile
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import update
 
 from sedno.serving.store.tables.topics import StoredTopic, TopicState
 from tests.serving.api.conftest import Topics
+from tests.serving.workbooks import sheets_of
 
 
 def rows_of(answer: Any) -> list[dict[str, str]]:
@@ -21,32 +20,6 @@ def rows_of(answer: Any) -> list[dict[str, str]]:
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     return list(csv.DictReader(io.StringIO(answer.text, newline="")))
-
-
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-def _sheets_of(content: bytes) -> dict[str, list[list[str]]]:
-    """The cells of a workbook by the name of the sheet, as texts, empty ones left out."""
-    with zipfile.ZipFile(io.BytesIO(content)) as book:
-
-        def part(name: str) -> ElementTree.Element:
-            return ElementTree.fromstring(book.read(f"xl/{name}.xml"))  # noqa: S314 - our own
-
-        texts = ["".join(item.itertext()) for item in part("sharedStrings")]
-        names = [sheet.attrib["name"] for sheet in part("workbook").iter(f"{_MAIN}sheet")]
-        return {
-            name: [
-                [
-                    texts[int(cell[0].text or "")]
-                    if cell.get("t") == "s"
-                    else "".join(cell.itertext())
-                    for cell in row
-                ]
-                for row in part(f"worksheets/sheet{number}").iter(f"{_MAIN}row")
-            ]
-            for number, name in enumerate(names, 1)
-        }
 
 
 def test_a_list_is_ordered_and_narrowed(topics: Topics) -> None:
@@ -93,7 +66,7 @@ def test_a_digest_in_every_form(topics: Topics) -> None:
     assert {row["name"] for row in rows if row["part"] == "unanswered"} == names
     assert {row["scope"] for row in rows} == {"'=yt"}
     assert topics.get("/v1/topics/digest?format=pdf").status_code == 422
-    sheets = _sheets_of(topics.get("/v1/topics/digest?format=xlsx&lang=pl").content)
+    sheets = sheets_of(topics.get("/v1/topics/digest?format=xlsx&lang=pl").content)
     table = sheets["Bez opublikowanej odpowiedzi"]
     assert table[0][:1] + table[0][5:7] == ["Temat", "W tym tygodniu", "Tydzień wcześniej"]
     assert {row[0] for row in table[1:]} == names

@@ -25,9 +25,9 @@ from sedno.serving.desk.export import FORMATS
 from sedno.serving.topics.digest import digest_of
 from sedno.serving.topics.from_state import report_of
 from sedno.serving.topics.shown import COLUMNS, Report
+from tests.serving.workbooks import SHEET
 
 SVG = "{http://www.w3.org/2000/svg}"
-SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LANGUAGES = [
     "pl",
     "en",
