@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Final
 
 from sedno.serving.desk import words
@@ -71,7 +72,7 @@ class Sheet:
     """A sheet of a workbook.
 
     Attributes:
-        name: Its name; Excel takes 31 characters.
+        name: Its name, of which 31 characters are shown, whole words: Excel takes no more.
         heads: Heads of its columns.
         rows: Its rows.
     """
@@ -104,7 +105,8 @@ def workbook(title: str, at: datetime | None, sheets: Iterable[Sheet]) -> bytes:
         book.set_properties({"title": title, "created": at or datetime(2026, 1, 1)})
         writer = _Sheets(book)
         for sheet in sheets:
-            writer.add(sheet.name[:_NAME_CHARS], sheet.heads, sheet.rows)
+            name = shorten(sheet.name, _NAME_CHARS, placeholder="…")
+            writer.add(name, sheet.heads, sheet.rows)
     return buffer.getvalue()
 
 

@@ -71,6 +71,7 @@ def test_a_digest_in_every_form(topics: Topics) -> None:
     assert table[0][:1] + table[0][5:7] == ["Temat", "W tym tygodniu", "Tydzień wcześniej"]
     assert {row[0] for row in table[1:]} == names
     assert {row[2] for row in table[1:]} == {"=yt"}
+    assert "Zadawane rzadziej albo już…" in sheets
     only = topics.get("/v1/topics/digest?format=md&product=Kubek&lang=pl").text
     assert "Tylko: produkt Kubek." in only
 
